@@ -1,0 +1,1 @@
+"""A Language Server that gives every editor what Code Llama can do."""

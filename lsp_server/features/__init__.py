@@ -1,0 +1,1 @@
+"""One file for each thing an editor asks for; none knows LSP's types."""

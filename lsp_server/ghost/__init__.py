@@ -1,0 +1,1 @@
+"""Ghost text, pure: when an answer ends, what of it is shown, what is shown again."""

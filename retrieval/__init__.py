@@ -1,0 +1,1 @@
+"""The repository as context: usable as a library, knows neither LSP nor engines."""

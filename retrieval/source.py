@@ -1,0 +1,70 @@
+"""Source text as frozen values: the ground floor both packages speak in.
+
+Offsets are code points everywhere above the wire; lines are cut where LSP cuts them
+(LF, CRLF, CR: not at form feed, U+0085 or U+2028, as ``str.splitlines`` would).
+"""
+
+import re
+from dataclasses import dataclass
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+def split_lines(text: str) -> tuple[str, ...]:
+    """Cut ``text`` into lines that keep their ends; the last one has none.
+
+    ``"a\\r\\nb"`` gives ``("a\\r\\n", "b")``, ``"a\\n"`` gives ``("a\\n", "")``, and the
+    empty text is one empty line. Joining the lines gives the text back.
+    """
+    lines: list[str] = []
+    start = 0
+    for end in _LINE_END.finditer(text):
+        lines.append(text[start : end.end()])
+        start = end.end()
+    lines.append(text[start:])
+    return tuple(lines)
+
+
+def without_end(line: str) -> str:
+    """Return the line without its LF, CRLF or CR."""
+    return line.rstrip("\r\n")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One version of one text; an edit makes a new value.
+
+    ``lines`` is never empty, and all lines but the last carry their line end.
+    """
+
+    uri: str
+    language: str
+    version: int | None
+    lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return "".join(self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place between two characters of a document: 0-based line, code-point column.
+
+    Whoever makes one clamps it first: ``line`` exists, and ``column`` does not pass the
+    end of its text (the line end is not text).
+    """
+
+    document: Document
+    line: int
+    column: int
+
+    @property
+    def before(self) -> str:
+        """The text of the cursor's line to its left."""
+        return self.document.lines[self.line][: self.column]
+
+    @property
+    def after(self) -> str:
+        """The text of the cursor's line to its right, without the line end."""
+        return without_end(self.document.lines[self.line][self.column :])
