@@ -11,9 +11,9 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 def split_lines(text: str) -> tuple[str, ...]:
-    """Cut ``text`` into lines that keep their ends; the last one has none.
+    r"""Cut ``text`` into lines that keep their ends; the last one has none.
 
-    ``"a\\r\\nb"`` gives ``("a\\r\\n", "b")``, ``"a\\n"`` gives ``("a\\n", "")``, and the
+    ``"a\r\nb"`` gives ``("a\r\n", "b")``, ``"a\n"`` gives ``("a\n", "")``, and the
     empty text is one empty line. Joining the lines gives the text back.
     """
     lines: list[str] = []

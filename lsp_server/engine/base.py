@@ -94,4 +94,4 @@ class EngineDown(EngineError):
 
 
 class RequestRefused(EngineError):
-    """This one request cannot be served (it is longer than the window, say)."""
+    """The one request cannot be served (it is longer than the window, say)."""

