@@ -54,25 +54,6 @@ class Loaded:
     device: str
 
 
-Report = Callable[[str], None]
-"""Told the stage of a start in plain words ("loading the weights"); may be called often."""
-
-
-class Engine(Protocol):
-    """Anything that turns token ids into text.
-
-    ``start`` may take minutes and raises :class:`EngineError`. Closing the generator
-    that ``stream`` returns aborts the request in the engine: open it with ``aclosing``.
-    ``close`` leaves no process behind and may be called at any time, also twice.
-    """
-
-    async def start(self, report: Report) -> Loaded: ...
-
-    def stream(self, request: GenerationRequest) -> AsyncGenerator[Piece]: ...
-
-    async def close(self) -> None: ...
-
-
 class EngineError(Exception):
     """What went wrong in words for the user: what happened, and what to do about it."""
 
@@ -95,3 +76,25 @@ class EngineDown(EngineError):
 
 class RequestRefused(EngineError):
     """The one request cannot be served (it is longer than the window, say)."""
+
+
+Report = Callable[[str], None]
+"""Told the stage of a start in plain words ("loading the weights"); may be called often."""
+
+
+class Engine(Protocol):
+    """Anything that turns token ids into text.
+
+    ``start`` may take minutes and raises :class:`EngineError`. Closing the generator
+    that ``stream`` returns aborts the request in the engine: open it with ``aclosing``.
+    ``lost`` returns, if the engine ends by itself, why it did. ``close`` leaves no process
+    behind and may be called at any time, also twice.
+    """
+
+    async def start(self, report: Report) -> Loaded: ...
+
+    def stream(self, request: GenerationRequest) -> AsyncGenerator[Piece]: ...
+
+    async def lost(self) -> EngineError: ...
+
+    async def close(self) -> None: ...

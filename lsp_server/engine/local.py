@@ -96,6 +96,12 @@ class LocalEngine:
             if not finished and self._down is None:
                 self._writer.write(frames.frame(frames.Abort(number)))
 
+    async def lost(self) -> EngineError:
+        if self._listening is None:
+            return EngineDown("The engine is not running.")
+        await asyncio.wait({self._listening})
+        return self._down or EngineDown("The engine was closed.")
+
     async def close(self) -> None:
         """End the host: it leaves when its stdin ends, and is killed if it does not."""
         if self._listening is not None:

@@ -16,6 +16,7 @@ import msgspec
 
 from lsp_server.engine.base import (
     EngineDown,
+    EngineError,
     Finish,
     GenerationRequest,
     Loaded,
@@ -126,6 +127,10 @@ class ScriptedEngine:
         finally:
             if not finished:
                 self._note("aborted", number)
+
+    async def lost(self) -> EngineError:
+        never: asyncio.Future[EngineError] = asyncio.get_running_loop().create_future()
+        return await never
 
     async def close(self) -> None:
         if self._journal is not None:

@@ -1,0 +1,1 @@
+"""What ``codellama-lsp`` does at a prompt: one file for each command."""

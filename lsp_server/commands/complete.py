@@ -1,0 +1,178 @@
+"""``codellama-lsp complete FILE:LINE:COLUMN``: what would be shown at that place."""
+
+import asyncio
+import json
+import re
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self, TextIO
+
+from lsp_server.engine.base import EngineError
+from lsp_server.features.inline_completion import Offer, inline_completion
+from lsp_server.session import Session
+from lsp_server.settings import DEMO_MODEL, Settings, UserSettings
+from retrieval.source import Cursor, Document, split_lines, without_end
+
+_LINES_ABOVE = 6
+_LINES_BELOW = 2
+_DIM, _PLAIN, _CLEAR_LINE = "\x1b[2m", "\x1b[0m", "\r\x1b[K"
+_DEMO_NOTE = (
+    "This is the demo model: tiny, trained for trying things out. It is not Code Llama."
+)
+
+
+class BadPlace(Exception):
+    """A place that is not there, in words for the user."""
+
+
+def complete(
+    places: list[str], user: UserSettings, settings: Settings, *, as_json: bool
+) -> int:
+    """Print a completion for each place; 0 if all could be asked for."""
+    try:
+        cursors = [read_place(place) for place in places]
+        return asyncio.run(_complete(cursors, user, settings, as_json=as_json))
+    except (BadPlace, EngineError) as error:
+        print(f"codellama-lsp: {error}", file=sys.stderr)
+        return 1
+
+
+def read_place(place: str) -> Cursor:
+    """Return the cursor at ``FILE:LINE:COLUMN``, both counted from 1.
+
+    The column is the character that the completion stands before, as editors show it.
+    Raises BadPlace.
+    """
+    parts = re.fullmatch(r"(?s)(?P<file>.+):(?P<line>\d+):(?P<column>\d+)", place)
+    if parts is None:
+        raise BadPlace(
+            f"{place!r} is not FILE:LINE:COLUMN (src/main.py:12:5, say, counted from 1)"
+        )
+    path = Path(parts["file"])
+    lines = split_lines(_read(path))
+    line, column = int(parts["line"]), int(parts["column"])
+    if not 1 <= line <= len(lines):
+        raise BadPlace(f"{path} has {len(lines)} lines: there is no line {line}")
+    longest = len(without_end(lines[line - 1])) + 1
+    if not 1 <= column <= longest:
+        raise BadPlace(
+            f"line {line} of {path} has the columns 1 to {longest}: there is no {column}"
+        )
+    document = Document(
+        uri=path.resolve().as_uri(),
+        language=path.suffix.removeprefix("."),
+        version=None,
+        lines=lines,
+    )
+    return Cursor(document, line - 1, column - 1)
+
+
+def _read(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+    except IsADirectoryError:
+        raise BadPlace(f"{path} is a folder, not a file") from None
+    except FileNotFoundError:
+        raise BadPlace(f"there is no file {path}") from None
+    except OSError as error:
+        raise BadPlace(f"{path} cannot be read: {error.strerror}") from None
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadPlace(f"{path} is not UTF-8 text") from None
+    if "\0" in text:
+        raise BadPlace(f"{path} is a binary file: it has NUL characters")
+    return text
+
+
+async def _complete(
+    cursors: list[Cursor], user: UserSettings, settings: Settings, *, as_json: bool
+) -> int:
+    session = Session(user, settings)
+    try:
+        async with Loading(f"loading {user.model}", sys.stderr) as loading:
+            ready = await session.start(loading.report)
+        if user.model == DEMO_MODEL and not as_json:
+            print(f"{_DEMO_NOTE}\n", file=sys.stderr)
+        for cursor in cursors:
+            offer = await inline_completion(session, cursor)
+            if as_json:
+                print(json.dumps(_facts(cursor, offer, ready.loaded.model)))
+            else:
+                print(_picture(cursor, offer, color=sys.stdout.isatty()))
+    finally:
+        await session.stop()
+    return 0
+
+
+def _facts(cursor: Cursor, offer: Offer | None, model: str) -> dict[str, Any]:
+    place = {"line": cursor.line + 1, "column": cursor.column + 1}
+    if offer is None:
+        return place | {"text": "", "model": model}
+    return place | {
+        "text": offer.text,
+        "model": offer.model,
+        "finish_reason": offer.finish,
+        "prompt_tokens": offer.prompt_tokens,
+        "cached_tokens": offer.cached_tokens,
+        "first_token_ms": round(offer.first_piece_ms, 1),
+        "total_ms": round(offer.total_ms, 1),
+    }
+
+
+def _picture(cursor: Cursor, offer: Offer | None, *, color: bool) -> str:
+    """Draw the completion in its lines; without a terminal, it is the text alone."""
+    text = offer.text if offer is not None else ""
+    if not color:
+        return text
+    lines = [without_end(line) for line in cursor.document.lines]
+    above = lines[max(0, cursor.line - _LINES_ABOVE) : cursor.line]
+    below = lines[cursor.line + 1 : cursor.line + 1 + _LINES_BELOW]
+    ghost = "\n".join(f"{_DIM}{part}{_PLAIN}" for part in text.split("\n"))
+    here = cursor.before + ghost + cursor.after
+    took = "nothing to offer here"
+    if offer is not None:
+        took = (
+            f"{offer.first_piece_ms:.0f} ms to the first token, {offer.total_ms:.0f} ms "
+            f"in all, {offer.prompt_tokens} prompt tokens"
+        )
+    where = f"{Path(cursor.document.uri).name}:{cursor.line + 1}:{cursor.column + 1}"
+    title = f"{_DIM}── {where}, {took} ──{_PLAIN}"
+    return "\n".join((title, *above, here, *below, ""))
+
+
+@dataclass(slots=True)
+class Loading:
+    """A line that says what is loading and since when; whole lines off a terminal."""
+
+    title: str
+    stream: TextIO
+    stage: str = "starting"
+    started: float = 0.0
+    ticking: asyncio.Task[None] | None = None
+
+    def report(self, stage: str) -> None:
+        self.stage = stage
+        if not self.stream.isatty():
+            print(f"{self.title}: {stage}", file=self.stream)
+
+    async def __aenter__(self) -> Self:
+        self.started = time.monotonic()
+        if self.stream.isatty():
+            self.ticking = asyncio.create_task(self._tick())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self.ticking is not None:
+            self.ticking.cancel()
+            await asyncio.gather(self.ticking, return_exceptions=True)
+            print(_CLEAR_LINE, end="", file=self.stream, flush=True)
+
+    async def _tick(self) -> None:
+        while True:
+            seconds = time.monotonic() - self.started
+            line = f"{self.title}: {self.stage}, {seconds:.0f} s"
+            print(_CLEAR_LINE + line, end="", file=self.stream, flush=True)
+            await asyncio.sleep(0.2)

@@ -1,0 +1,44 @@
+"""``codellama-lsp``: serve one editor over stdio, or TCP for debugging."""
+
+import asyncio
+import logging
+import sys
+from typing import BinaryIO
+
+from lsp_server.server import CodeLlamaServer
+from lsp_server.session import Session
+from lsp_server.settings import Problems, Settings, UserSettings
+from lsp_server.transport import serve_stdio, serve_tcp
+
+Address = tuple[str, int]
+
+
+def serve(
+    user: UserSettings,
+    settings: Settings,
+    problems: Problems,
+    *,
+    stdout: BinaryIO,
+    tcp: Address | None,
+    log_level: str,
+) -> int:
+    """Serve until the editor leaves; returns the exit code."""
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=log_level.upper(),
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    return asyncio.run(_serve(user, settings, problems, stdout, tcp))
+
+
+async def _serve(
+    user: UserSettings,
+    settings: Settings,
+    problems: Problems,
+    stdout: BinaryIO,
+    tcp: Address | None,
+) -> int:
+    server = CodeLlamaServer(Session(user, settings), problems)
+    if tcp is not None:
+        return await serve_tcp(server, *tcp, server.stop)
+    return await serve_stdio(server, sys.stdin.buffer, stdout, server.stop)

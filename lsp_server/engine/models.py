@@ -1,0 +1,49 @@
+"""Where a model's files are: a folder, the local cache of the hub, or the demo model."""
+
+import json
+from pathlib import Path
+
+from huggingface_hub import snapshot_download
+from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+from lsp_server.engine.base import ModelUnusable
+
+DEMO_FOLDER = Path(__file__).parents[1] / "demo_model"
+LONGEST_BY_DEFAULT = 16_384
+"""Tokens. What Code Llama was fine-tuned at; more is for those who ask for it."""
+
+
+def find_model(name: str) -> Path:
+    """Return the folder of ``name``; nothing is downloaded.
+
+    ``name`` is a folder, a model of the hub that is in the local cache, or ``demo``.
+    Raises ModelUnusable, saying how to get it.
+    """
+    if name == "demo":
+        return DEMO_FOLDER
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        return folder.resolve()
+    if folder.exists():
+        raise ModelUnusable(
+            f"{name} is a file. Name the folder that holds config.json and the weights."
+        )
+    looks_like_a_path = folder.is_absolute() or name.startswith((".", "~"))
+    try:
+        if not looks_like_a_path:
+            return Path(snapshot_download(name, local_files_only=True))
+    except (LocalEntryNotFoundError, HFValidationError):
+        pass
+    raise ModelUnusable(
+        f"There is no folder {name}"
+        + ("." if looks_like_a_path else ", nor is it in the local model cache.")
+        + " Download it first (hf download codellama/CodeLlama-7b-hf, say), or set"
+        ' model = "demo" to try things out.'
+    )
+
+
+def default_window(folder: Path) -> int:
+    """Return the tokens that the model was made for, LONGEST_BY_DEFAULT at most."""
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    made_for = config.get("max_position_embeddings", LONGEST_BY_DEFAULT)
+    return int(min(made_for, LONGEST_BY_DEFAULT))

@@ -1,0 +1,103 @@
+"""Ghost text: ``textDocument/inlineCompletion``."""
+
+import logging
+from collections.abc import Awaitable
+from dataclasses import dataclass
+
+from lsp_server.engine.base import GenerationRequest, RequestRefused
+from lsp_server.ghost.filters import shown
+from lsp_server.ghost.stop import decided
+from lsp_server.latest import Generation, Turn
+from lsp_server.prompt.plan import Budget, plan
+from lsp_server.session import Ready, Session
+from lsp_server.settings import InlineSettings
+from retrieval.source import Cursor
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What is shown at ``cursor``, and what it took.
+
+    Milliseconds count from the engine's call; ``finish`` is "stop" or "length" where the
+    engine ended, "decided" where we stopped it.
+    """
+
+    id: str
+    cursor: Cursor
+    text: str
+    model: str
+    finish: str
+    prompt_tokens: int
+    cached_tokens: int | None
+    first_piece_ms: float
+    total_ms: float
+
+
+def inline_completion(session: Session, cursor: Cursor) -> Awaitable[Offer | None]:
+    """Return, to be awaited, what to offer at ``cursor``; None offers nothing.
+
+    A plain function, called when the request is dispatched: from here on every older
+    request of the document is superseded, however long this one takes.
+
+    Raises EngineError where the engine fails.
+    """
+    turn = session.latest.turn(cursor.document.uri)
+    return _offer(session, session.settings.inline, cursor, turn)
+
+
+async def _offer(
+    session: Session, settings: InlineSettings, cursor: Cursor, turn: Turn
+) -> Offer | None:
+    ready = session.ready
+    if ready is None or not settings.enabled:
+        return None
+    joined = await session.latest.join(
+        turn, cursor, lambda: _generation(ready, settings, cursor)
+    )
+    if joined is None:
+        return None
+    generation, typed = joined
+    if isinstance(generation.error, RequestRefused):
+        logger.warning("The engine refused a request: %s", generation.error)
+        return None
+    if generation.error is not None:
+        raise generation.error
+    text = shown(generation.text, generation.cursor)
+    if not text.startswith(typed) or text == typed:
+        return None
+    rest = text[len(typed) :]
+    return Offer(
+        id=session.remember_offer(rest),
+        cursor=cursor,
+        text=rest,
+        model=ready.loaded.model,
+        finish=generation.finish or "decided",
+        prompt_tokens=generation.prompt_tokens,
+        cached_tokens=generation.cached_tokens,
+        first_piece_ms=generation.first_piece_ms,
+        total_ms=generation.total_ms,
+    )
+
+
+def _generation(ready: Ready, settings: InlineSettings, cursor: Cursor) -> Generation:
+    budget = Budget(
+        window_tokens=ready.loaded.window_tokens,
+        prefix_tokens=settings.prefix_tokens,
+        suffix_tokens=settings.suffix_tokens,
+        answer_tokens=settings.max_tokens,
+    )
+    planned = plan(cursor, ready.infiller, budget, settings.layout)
+    logger.debug("%s: %s", cursor.document.uri, planned.why)
+    request = GenerationRequest(
+        prompt_ids=planned.prompt_ids,
+        max_tokens=planned.max_tokens,
+        stop_ids=planned.stop_ids,
+        temperature=0.0,  # the same place gives the same answer
+    )
+    return Generation(
+        cursor,
+        ready.engine.stream(request),
+        lambda text: decided(text, cursor, settings.max_lines),
+    )

@@ -1,0 +1,80 @@
+"""The exact token ids that ask a model to fill in the middle."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from lsp_server.prompt.encoding import Encoder
+from lsp_server.prompt.families import Family, Layout, Part, Template
+from lsp_server.prompt.recognise import recognise
+
+IdTemplate = tuple[int | Part, ...]
+"""A family's template with the ids of one tokenizer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Infiller:
+    """All that turns text into prompts for one model; ``spm`` is None if untrained."""
+
+    name: str
+    family: Family
+    encoder: Encoder
+    psm: IdTemplate
+    spm: IdTemplate | None
+    stop_ids: tuple[int, ...]
+
+    def template(self, layout: Layout) -> tuple[Layout, IdTemplate]:
+        """Return the layout asked for, or PSM where the family does not know it."""
+        if layout is Layout.SPM and self.spm is not None:
+            return Layout.SPM, self.spm
+        return Layout.PSM, self.psm
+
+
+def load(folder: Path) -> Infiller:
+    """Read what prompts need of the model in ``folder``; its weights are not touched.
+
+    Raises ModelUnusable where the model cannot infill. Takes up to a second: call it
+    away from the event loop.
+    """
+    found = recognise(folder)
+    ids = found.vocabulary.ids
+    family = found.family
+
+    def resolve(template: Template) -> IdTemplate:
+        return tuple(ids[item] if isinstance(item, str) else item for item in template)
+
+    return Infiller(
+        name=found.name,
+        family=family,
+        encoder=Encoder(found.vocabulary, family),
+        psm=resolve(family.psm),
+        spm=resolve(family.spm) if family.spm is not None else None,
+        stop_ids=tuple(ids[piece] for piece in family.stops if piece in ids),
+    )
+
+
+def infill(
+    model: Infiller, prefix: str, suffix: str, layout: Layout
+) -> tuple[int, ...]:
+    """Return the prompt for two texts, uncut and uncached.
+
+    The prefix carries the implicit leading space (in families that have it), the suffix
+    does not: Meta's ``infilling_prompt_tokens``.
+    """
+    _, template = model.template(layout)
+    encoder = model.encoder
+    return assemble(template, encoder.encode(prefix), encoder.encode_infilling(suffix))
+
+
+def assemble(
+    template: IdTemplate, prefix_ids: tuple[int, ...], suffix_ids: tuple[int, ...]
+) -> tuple[int, ...]:
+    """Put encoded text into its places."""
+    ids: list[int] = []
+    for item in template:
+        if item is Part.PREFIX:
+            ids += prefix_ids
+        elif item is Part.SUFFIX:
+            ids += suffix_ids
+        else:
+            ids.append(item)
+    return tuple(ids)

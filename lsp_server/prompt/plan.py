@@ -1,0 +1,79 @@
+"""From a cursor and a budget to the request for one completion."""
+
+from dataclasses import dataclass
+
+from lsp_server.prompt.cut import cut_prefix, cut_suffix
+from lsp_server.prompt.families import Layout
+from lsp_server.prompt.infill import Infiller, assemble
+from retrieval.source import Cursor
+
+_SMALLEST_WINDOW = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """Upper bounds in tokens; the window holds prompt and answer together.
+
+    Where the parts ask for more than the window has, first the answer shrinks to half of
+    it, then the suffix to half of the rest, and the prefix gets what is left.
+    """
+
+    window_tokens: int
+    prefix_tokens: int
+    suffix_tokens: int
+    answer_tokens: int
+
+    def __post_init__(self) -> None:
+        if self.window_tokens < _SMALLEST_WINDOW or self.answer_tokens < 1:
+            raise ValueError(f"no room for a prompt and an answer: {self}")
+        if self.prefix_tokens < 0 or self.suffix_tokens < 0:
+            raise ValueError(f"a budget below zero: {self}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A prompt, and how it came about.
+
+    ``first_line`` and ``last_line`` are the 0-based lines of the file that the prompt
+    touches, both included. ``why`` tells people what was taken.
+    """
+
+    prompt_ids: tuple[int, ...]
+    stop_ids: tuple[int, ...]
+    max_tokens: int
+    layout: Layout
+    first_line: int
+    last_line: int
+    prefix_tokens: int
+    suffix_tokens: int
+    why: str
+
+
+def plan(cursor: Cursor, model: Infiller, budget: Budget, layout: Layout) -> Plan:
+    """Lay out the prompt for ``cursor``; prompt and answer fit into the window.
+
+    A family that does not know ``layout`` gets PSM.
+    """
+    used, template = model.template(layout)
+    room = budget.window_tokens - (len(template) - 2)
+    max_tokens = min(budget.answer_tokens, room // 2)
+    room -= max_tokens
+    suffix = cut_suffix(model.encoder, cursor, min(budget.suffix_tokens, room // 2))
+    room -= len(suffix.ids)
+    prefix = cut_prefix(model.encoder, cursor, min(budget.prefix_tokens, room))
+    return Plan(
+        prompt_ids=assemble(template, prefix.ids, suffix.ids),
+        stop_ids=model.stop_ids,
+        max_tokens=max_tokens,
+        layout=used,
+        first_line=prefix.line,
+        last_line=suffix.line,
+        prefix_tokens=len(prefix.ids),
+        suffix_tokens=len(suffix.ids),
+        why=(
+            f"lines {prefix.line + 1} to {suffix.line + 1} of "
+            f"{len(cursor.document.lines)}: {len(prefix.ids)} tokens before the cursor, "
+            f"{len(suffix.ids)} after it, {used.upper()}"
+            + (f" ({model.family.name} has no SPM)" if used is not layout else "")
+        ),
+    )

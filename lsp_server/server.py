@@ -1,0 +1,333 @@
+"""The server: which function answers which method, and how each speaks to the session."""
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import Awaitable, Mapping
+from importlib.metadata import version
+from typing import Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
+
+from lsp_server import wire
+from lsp_server.engine.base import EngineError
+from lsp_server.features.inline_completion import Offer
+from lsp_server.features.inline_completion import inline_completion as complete_inline
+from lsp_server.protocol import Server
+from lsp_server.session import Session
+from lsp_server.settings import APPLICATION, SECTION, Problems, Settings, parse_settings
+
+logger = logging.getLogger(__name__)
+
+_ENGINE_LIVED_S = 60.0
+"""An engine that ends sooner after its start is not started again: it would end again."""
+
+_ALL_NOTEBOOK_CELLS = types.NotebookDocumentSyncOptions(
+    notebook_selector=[
+        types.NotebookDocumentFilterWithCells(
+            notebook="*", cells=[types.NotebookCellLanguage(language="*")]
+        )
+    ]
+)
+
+
+class CodeLlamaServer(Server):
+    """One connection to one editor.
+
+    ``defaults`` are the settings of the user's own file; an editor's are laid over them.
+    """
+
+    def __init__(self, session: Session, problems: Problems) -> None:
+        super().__init__(
+            APPLICATION,
+            version(APPLICATION),
+            text_document_sync_kind=types.TextDocumentSyncKind.Incremental,
+            notebook_document_sync=_ALL_NOTEBOOK_CELLS,
+        )
+        self.session = session
+        self.defaults: Settings = session.settings
+        self.problems = problems
+        self.encoding = types.PositionEncodingKind.Utf16
+        self.engine_task: asyncio.Task[None] | None = None
+        self.told_outage = False
+        for method, (handler, options) in _METHODS.items():
+            self.feature(method, options)(handler)
+        for name, command in _COMMANDS.items():
+            self.command(name)(command)
+
+    def tell(self, message: str, kind: types.MessageType) -> None:
+        """Show the user a message; it is in the log, too."""
+        logger.warning("%s", message)
+        self.window_show_message(types.ShowMessageParams(type=kind, message=message))
+
+    async def stop(self) -> None:
+        """End the engine and all that runs; called when the connection has ended."""
+        if self.engine_task is not None:
+            self.engine_task.cancel()
+            await asyncio.gather(self.engine_task, return_exceptions=True)
+        await self.session.stop()
+
+
+# Coming and going
+
+
+def initialize(ls: CodeLlamaServer, params: types.InitializeParams) -> None:
+    ls.encoding = wire.encoding_of(params.capabilities)
+    options = params.initialization_options
+    if isinstance(options, Mapping):
+        _take_settings(ls, options.get(SECTION, options))
+
+
+async def initialized(ls: CodeLlamaServer, _params: types.InitializedParams) -> None:
+    for problem in ls.problems:
+        ls.tell(problem, types.MessageType.Warning)
+    ls.engine_task = asyncio.create_task(_run_engine(ls))
+    workspace = ls.client_capabilities.workspace
+    change = workspace.did_change_configuration if workspace else None
+    if change and change.dynamic_registration:
+        registration = types.Registration(
+            id="configuration", method=types.WORKSPACE_DID_CHANGE_CONFIGURATION
+        )
+        await _ask(
+            ls.client_register_capability_async(
+                types.RegistrationParams(registrations=[registration])
+            )
+        )
+    await _pull_settings(ls)
+
+
+async def shutdown(ls: CodeLlamaServer, _params: None) -> None:
+    # Ending the engine takes seconds and editors wait less: it goes on after the answer.
+    if ls.engine_task is not None:
+        ls.engine_task.cancel()
+
+
+# Settings
+
+
+async def did_change_configuration(
+    ls: CodeLlamaServer, params: types.DidChangeConfigurationParams
+) -> None:
+    if isinstance(params.settings, Mapping) and SECTION in params.settings:
+        _take_settings(ls, params.settings[SECTION])
+    else:
+        await _pull_settings(ls)
+
+
+async def _pull_settings(ls: CodeLlamaServer) -> None:
+    workspace = ls.client_capabilities.workspace
+    if workspace is None or not workspace.configuration:
+        return
+    items = [types.ConfigurationItem(section=SECTION)]
+    answers = await _ask(
+        ls.workspace_configuration_async(types.ConfigurationParams(items=items))
+    )
+    if isinstance(answers, list | tuple) and answers:
+        _take_settings(ls, answers[0])
+
+
+def _take_settings(ls: CodeLlamaServer, raw: Any) -> None:
+    ls.session.settings, problems = parse_settings(raw, ls.defaults)
+    if problems:
+        ls.tell("Settings: " + "; ".join(problems), types.MessageType.Warning)
+
+
+async def _ask(answer: Awaitable[Any]) -> Any:
+    """Return the client's answer, None where it refuses to give one."""
+    try:
+        return await answer
+    except JsonRpcException as error:
+        logger.warning("The client refused: %s", error.message)
+        return None
+
+
+# Documents
+
+
+def did_open(ls: CodeLlamaServer, params: types.DidOpenTextDocumentParams) -> None:
+    _open(ls, params.text_document)
+
+
+def did_change(ls: CodeLlamaServer, params: types.DidChangeTextDocumentParams) -> None:
+    _change(ls, params.text_document, params.content_changes)
+
+
+def did_close(ls: CodeLlamaServer, params: types.DidCloseTextDocumentParams) -> None:
+    _close(ls, params.text_document)
+
+
+def did_open_notebook(
+    ls: CodeLlamaServer, params: types.DidOpenNotebookDocumentParams
+) -> None:
+    for cell in params.cell_text_documents:
+        _open(ls, cell)
+
+
+def did_change_notebook(
+    ls: CodeLlamaServer, params: types.DidChangeNotebookDocumentParams
+) -> None:
+    cells = params.change.cells
+    if cells is None:
+        return
+    if cells.structure is not None:
+        for opened in cells.structure.did_open or ():
+            _open(ls, opened)
+        for closed in cells.structure.did_close or ():
+            _close(ls, closed)
+    for changed in cells.text_content or ():
+        _change(ls, changed.document, changed.changes)
+
+
+def did_close_notebook(
+    ls: CodeLlamaServer, params: types.DidCloseNotebookDocumentParams
+) -> None:
+    for cell in params.cell_text_documents:
+        _close(ls, cell)
+
+
+def _open(ls: CodeLlamaServer, item: types.TextDocumentItem) -> None:
+    ls.session.documents.open(item.uri, item.language_id, item.version, item.text)
+
+
+def _change(
+    ls: CodeLlamaServer,
+    document: types.VersionedTextDocumentIdentifier,
+    changes: Any,
+) -> None:
+    edits = wire.edits(changes, ls.encoding)
+    ls.session.documents.change(document.uri, document.version, edits)
+
+
+def _close(ls: CodeLlamaServer, document: types.TextDocumentIdentifier) -> None:
+    ls.session.documents.close(document.uri)
+    ls.session.latest.forget(document.uri)
+
+
+# Ghost text
+
+
+def inline_completion(
+    ls: CodeLlamaServer, params: types.InlineCompletionParams
+) -> Awaitable[types.InlineCompletionList | None] | None:
+    """Take the snapshot now, at dispatch; what is returned runs as a task."""
+    uri = params.text_document.uri
+    if not wire.completable(uri):
+        return None
+    document = ls.session.documents.get(uri)
+    if document is None:
+        raise JsonRpcInvalidParams(
+            f"{uri} is not open: send textDocument/didOpen first"
+        )
+    cursor = wire.cursor(document, params.position, ls.encoding)
+    return _offered(ls, complete_inline(ls.session, cursor))
+
+
+async def _offered(
+    ls: CodeLlamaServer, offer: Awaitable[Offer | None]
+) -> types.InlineCompletionList | None:
+    try:
+        offered = await offer
+    except EngineError as error:
+        _tell_outage(ls, error)
+        return None
+    if offered is None:
+        return None
+    ls.told_outage = False
+    return wire.inline_completion_list(
+        offered.cursor, offered.text, offered.id, ls.encoding
+    )
+
+
+def accepted(ls: CodeLlamaServer, offer_id: str) -> None:
+    known = ls.session.accepted(offer_id)
+    logger.info("Offer %s was accepted%s", offer_id, "" if known else " (not ours)")
+
+
+# The engine
+
+
+async def _run_engine(ls: CodeLlamaServer) -> None:
+    """Load the engine while the editor works; start it anew if it ends by itself."""
+    while True:
+        started = time.monotonic()
+        progress = await _begin_progress(ls)
+        try:
+            ready = await ls.session.start(progress.report)
+        except EngineError as error:
+            progress.end("not started")
+            _tell_outage(ls, error)
+            return
+        progress.end("ready")
+        logger.info("%s is ready on %s", ready.loaded.model, ready.loaded.device)
+        reason = await ready.engine.lost()
+        ls.session.ready = None
+        again = time.monotonic() - started > _ENGINE_LIVED_S
+        then = "It is started again." if again else "Restart the server to try again."
+        _tell_outage(ls, EngineError(f"{reason} {then}"))
+        if not again:
+            return
+
+
+def _tell_outage(ls: CodeLlamaServer, error: EngineError) -> None:
+    """Tell it once: requests go on arriving while the engine is down."""
+    if ls.told_outage:
+        logger.info("Still without an engine: %s", error)
+        return
+    ls.told_outage = True
+    ls.tell(f"No completions: {error}", types.MessageType.Error)
+
+
+class _Progress:
+    """Work-done progress, if the client shows it; nothing, if not."""
+
+    def __init__(self, ls: CodeLlamaServer, token: str | None) -> None:
+        self._ls = ls
+        self._token = token
+
+    def begin(self, title: str) -> None:
+        self._send(types.WorkDoneProgressBegin(title=title))
+
+    def report(self, stage: str) -> None:
+        logger.info("Loading: %s", stage)
+        self._send(types.WorkDoneProgressReport(message=stage))
+
+    def end(self, message: str) -> None:
+        self._send(types.WorkDoneProgressEnd(message=message))
+
+    def _send(self, value: Any) -> None:
+        if self._token is not None:
+            self._ls.progress(types.ProgressParams(token=self._token, value=value))
+
+
+async def _begin_progress(ls: CodeLlamaServer) -> _Progress:
+    window = ls.client_capabilities.window
+    token: str | None = None
+    if window is not None and window.work_done_progress:
+        token = f"codellama-{uuid.uuid4()}"
+        created = types.WorkDoneProgressCreateParams(token=token)
+        await _ask(ls.window_work_done_progress_create_async(created))
+    progress = _Progress(ls, token)
+    progress.begin(f"Code Llama: loading {ls.session.user.model}")
+    return progress
+
+
+_METHODS: dict[str, tuple[Any, Any]] = {
+    types.INITIALIZE: (initialize, None),
+    types.INITIALIZED: (initialized, None),
+    types.SHUTDOWN: (shutdown, None),
+    types.WORKSPACE_DID_CHANGE_CONFIGURATION: (did_change_configuration, None),
+    types.TEXT_DOCUMENT_DID_OPEN: (did_open, None),
+    types.TEXT_DOCUMENT_DID_CHANGE: (did_change, None),
+    types.TEXT_DOCUMENT_DID_CLOSE: (did_close, None),
+    types.NOTEBOOK_DOCUMENT_DID_OPEN: (did_open_notebook, None),
+    types.NOTEBOOK_DOCUMENT_DID_CHANGE: (did_change_notebook, None),
+    types.NOTEBOOK_DOCUMENT_DID_CLOSE: (did_close_notebook, None),
+    types.TEXT_DOCUMENT_INLINE_COMPLETION: (
+        inline_completion,
+        types.InlineCompletionOptions(),
+    ),
+}
+
+_COMMANDS = {wire.ACCEPTED: accepted}

@@ -1,0 +1,217 @@
+"""Settings: frozen values, their defaults, and how what users write becomes them.
+
+Two sources, two trusts. ``UserSettings`` decide what runs and where text goes; they come
+from the user's own ``config.toml``, the environment and the command line, never over LSP,
+because LSP cannot tell a user's setting from one that a workspace brought along.
+``Settings`` are harmless, and an editor may change them at any time.
+
+Parsing never fails: it gives a value and the problems found, in words for the user.
+"""
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import platformdirs
+
+from lsp_server.prompt.families import Layout
+
+APPLICATION = "codellama-lsp"
+SECTION = "codellama"
+DEMO_MODEL = "demo"
+
+Problems = tuple[str, ...]
+_T = TypeVar("_T")
+
+
+def _whole(least: int, most: int) -> Callable[[Any], str | None]:
+    def problem(value: Any) -> str | None:
+        if isinstance(value, bool) or not isinstance(value, int):
+            return f"must be a whole number from {least:,} to {most:,}"
+        if not least <= value <= most:
+            return f"must be from {least:,} to {most:,}"
+        return None
+
+    return problem
+
+
+def _one_of(*choices: str) -> Callable[[Any], str | None]:
+    def problem(value: Any) -> str | None:
+        return None if value in choices else f"must be one of {', '.join(choices)}"
+
+    return problem
+
+
+def _yes_or_no(value: Any) -> str | None:
+    return None if isinstance(value, bool) else "must be true or false"
+
+
+def _text(value: Any) -> str | None:
+    return None if isinstance(value, str) and value else "must be text"
+
+
+def _checked(default: Any, problem: Callable[[Any], str | None], says: str) -> Any:
+    return field(default=default, metadata={"problem": problem, "says": says})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InlineSettings:
+    """Ghost text: ``codellama.inline``."""
+
+    enabled: bool = _checked(True, _yes_or_no, "Offer ghost text at all.")
+    max_lines: int = _checked(12, _whole(1, 200), "Longest suggestion, in lines.")
+    max_tokens: int = _checked(
+        128, _whole(1, 2048), "Longest suggestion, in tokens of the model."
+    )
+    prefix_tokens: int = _checked(
+        4096,
+        _whole(64, 100_000),
+        "How much of the file before the cursor the model sees, in tokens.",
+    )
+    suffix_tokens: int = _checked(
+        256,
+        _whole(0, 16_384),
+        "How much of the file after the cursor the model sees, in tokens. Each "
+        "keystroke computes it anew, so it is short.",
+    )
+    layout: Layout = _checked(  # noqa: RUF009 - a field, like the others
+        Layout.PSM,
+        _one_of(*Layout),
+        "Order of the prompt: psm (prefix first) or spm (suffix first).",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What an editor may set: ``codellama.*``."""
+
+    inline: InlineSettings = field(default_factory=InlineSettings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserSettings:
+    """What only the user may set: which model runs, and on what.
+
+    ``script`` and ``journal`` belong to the scripted engine.
+    """
+
+    engine: str = _checked(
+        "vllm",
+        _one_of("vllm", "scripted"),
+        "vllm (embedded), or scripted (the fake for tests).",
+    )
+    model: str = _checked(
+        DEMO_MODEL,
+        _text,
+        "A folder in Hugging Face form, a model of the hub that is in the local cache "
+        "(codellama/CodeLlama-7b-hf), or demo.",
+    )
+    window_tokens: int | None = _checked(
+        None,
+        _whole(256, 100_000),
+        "Longest prompt and answer together; by default what the model was made for, "
+        "16,384 at most.",
+    )
+    script: str | None = _checked(None, _text, "What the scripted engine says: a file.")
+    journal: str | None = _checked(
+        None, _text, "Where the scripted engine writes down what it was asked: a file."
+    )
+
+
+def parse_settings(raw: Any, default: Settings) -> tuple[Settings, Problems]:
+    """Return ``default`` with what came over LSP; what is wrong there changes nothing.
+
+    Keys may be written ``maxLines`` or ``max_lines``. A key of ``UserSettings`` is
+    refused by name.
+    """
+    if raw is None:
+        return default, ()
+    if not isinstance(raw, Mapping):
+        return default, (f"{SECTION}: must be an object, not {raw!r}",)
+    refused = {entry.name for entry in fields(UserSettings)} & {*map(_snake, raw)}
+    problems = [
+        f"{SECTION}.{key} is not taken from an editor, where a workspace could set it: "
+        f"write it into {config_path()}"
+        for key in sorted(refused)
+    ]
+    ours = {key: value for key, value in raw.items() if _snake(key) not in refused}
+    value = _parsed(default, ours, SECTION, problems)
+    return value, tuple(problems)
+
+
+def read_user_settings(
+    arguments: Mapping[str, Any], environment: Mapping[str, str] = os.environ
+) -> tuple[UserSettings, Settings, Problems]:
+    """Return the user's settings: ``config.toml``, over it environment and arguments.
+
+    The environment's names are ``CODELLAMA_MODEL`` and so on; arguments that are None
+    were not given. The file's ``[inline]`` table gives the defaults of ``Settings``.
+    """
+    path = Path(environment.get("CODELLAMA_CONFIG") or config_path())
+    problems: list[str] = []
+    written: dict[str, Any] = {}
+    try:
+        written = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        pass
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        problems.append(f"{path} cannot be read, so it is ignored: {error}")
+    inline = written.pop("inline", {})
+    settings = _parsed(Settings(), {"inline": inline}, str(path), problems)
+    user = _parsed(UserSettings(), written, str(path), problems)
+    user = _parsed(user, _from_environment(environment), "environment", problems)
+    given = {key: value for key, value in arguments.items() if value is not None}
+    return _parsed(user, given, "command line", problems), settings, tuple(problems)
+
+
+def config_path() -> Path:
+    """Where the user's own settings stand."""
+    return platformdirs.user_config_path(APPLICATION) / "config.toml"
+
+
+def state_path() -> Path:
+    """Where logs and other state of this user go."""
+    return platformdirs.user_state_path(APPLICATION)
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for entry in fields(UserSettings):
+        text = environment.get(f"CODELLAMA_{entry.name.upper()}")
+        if text:
+            number = entry.name == "window_tokens" and text.isdecimal()
+            found[entry.name] = int(text) if number else text
+    return found
+
+
+def _parsed(default: _T, raw: Any, where: str, problems: list[str]) -> _T:
+    """Return ``default`` with what ``raw`` sets rightly; the rest becomes problems."""
+    if not isinstance(raw, Mapping):
+        problems.append(f"{where}: must be an object, not {raw!r}")
+        return default
+    known = {entry.name: entry for entry in fields(default)}  # type: ignore[arg-type]
+    values: dict[str, Any] = {}
+    for key, value in raw.items():
+        entry = known.get(_snake(key))
+        if entry is None:
+            problems.append(f"{where}: there is no setting {key!r}, so it is ignored")
+            continue
+        current = getattr(default, entry.name)
+        if is_dataclass(current):
+            values[entry.name] = _parsed(current, value, f"{where}.{key}", problems)
+        elif value is not None and (wrong := entry.metadata["problem"](value)):
+            problems.append(
+                f"{where}.{key} {wrong}, not {value!r}: {current!r} is used instead"
+            )
+        elif value is not None:
+            values[entry.name] = Layout(value) if isinstance(current, Layout) else value
+    return replace(default, **values)  # type: ignore[type-var]
+
+
+def _snake(key: str) -> str:
+    return "".join(
+        f"_{letter.lower()}" if letter.isupper() else letter for letter in key
+    )

@@ -1,0 +1,158 @@
+"""LSP's types to our values and back: the only place that converts positions."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from lsprotocol.types import (
+    ClientCapabilities,
+    Command,
+    InlineCompletionItem,
+    InlineCompletionList,
+    Position,
+    PositionEncodingKind,
+    Range,
+    TextDocumentContentChangeEvent,
+    TextDocumentContentChangeWholeDocument,
+)
+
+from lsp_server.documents import Edit, Place, Splice, replaced, splice
+from retrieval.source import Cursor, Document, split_lines, without_end
+
+ACCEPTED = "codellama.accepted"
+"""The command by which an editor tells that a completion, named by its id, was taken."""
+
+_COMPLETABLE_SCHEMES = frozenset(
+    {
+        "buffer",  # Sublime Text, not saved yet
+        "file",
+        "inmemory",  # Monaco in a web page
+        "scp",  # Vim's netrw
+        "sftp",
+        "ssh",  # VS Code, SSH FS
+        "untitled",
+        "vscode-interactive-input",  # the input of Jupyter's interactive window
+        "vscode-notebook-cell",
+        "vscode-remote",
+        "vscode-vfs",  # github.dev, Remote Repositories
+        "vsls",  # Live Share, as a guest
+    }
+)
+
+
+def completable(uri: str) -> bool:
+    """Tell whether ``uri`` names text that a user writes.
+
+    An allow list: diffs, output channels, commit boxes and whatever an extension invents
+    next are shown in documents too, under schemes of their own.
+    """
+    scheme, colon, _ = uri.partition(":")
+    return bool(colon) and scheme.lower() in _COMPLETABLE_SCHEMES
+
+
+def encoding_of(capabilities: ClientCapabilities) -> PositionEncodingKind:
+    """Return the first encoding of the client's list that we know, else UTF-16.
+
+    UTF-16 is what LSP prescribes where nothing was agreed. pygls announces by the same
+    rule, so the two agree.
+    """
+    general = capabilities.general
+    offered = (general.position_encodings if general else None) or ()
+    known = {kind.value: kind for kind in PositionEncodingKind}
+    return next((known[o] for o in offered if o in known), PositionEncodingKind.Utf16)
+
+
+def column(line: str, units: int, encoding: PositionEncodingKind) -> int:
+    """Return the code-point column ``units`` code units into ``line``.
+
+    Past the end is the end of the line's text, before its line end; inside a surrogate
+    pair or a UTF-8 sequence is the start of that character.
+    """
+    text = without_end(line)
+    most = min(units, len(text))  # no character takes less than one unit
+    if encoding is PositionEncodingKind.Utf32 or text.isascii():
+        return most
+    columns = range(most + 1)
+    return bisect_right(columns, units, key=lambda c: _width(text[:c], encoding)) - 1
+
+
+def units(line: str, column: int, encoding: PositionEncodingKind) -> int:
+    """Return how many code units of ``line`` stand before the code-point ``column``."""
+    return _width(line[:column], encoding)
+
+
+def place(
+    lines: Sequence[str], position: Position, encoding: PositionEncodingKind
+) -> Place:
+    """Return the line and column of ``position``; past the last line is the text's end."""
+    if position.line >= len(lines):
+        return len(lines) - 1, len(lines[-1])
+    line = lines[position.line]
+    return position.line, column(line, position.character, encoding)
+
+
+def cursor(
+    document: Document, position: Position, encoding: PositionEncodingKind
+) -> Cursor:
+    """Return ``position``, clamped, in this snapshot."""
+    return Cursor(document, *place(document.lines, position, encoding))
+
+
+def position(
+    document: Document, line: int, column: int, encoding: PositionEncodingKind
+) -> Position:
+    """Return LSP's position of a place in this snapshot."""
+    return Position(line, units(document.lines[line], column, encoding))
+
+
+def edits(
+    changes: Sequence[TextDocumentContentChangeEvent], encoding: PositionEncodingKind
+) -> tuple[Edit, ...]:
+    """Return the content changes of one ``didChange``, for ``Documents.change``."""
+    return tuple(_edit(change, encoding) for change in changes)
+
+
+def inline_completion_list(
+    cursor: Cursor, text: str, offer_id: str, encoding: PositionEncodingKind
+) -> InlineCompletionList:
+    """Offer ``text`` at the cursor; accepting it sends ``offer_id`` back as a command.
+
+    The range is empty: Neovim draws an item with any other as an overlay. The text's line
+    ends become LF whatever the file has: Neovim would keep a CR, VS Code converts itself.
+    """
+    here = position(cursor.document, cursor.line, cursor.column, encoding)
+    item = InlineCompletionItem(
+        insert_text="\n".join(without_end(line) for line in split_lines(text)),
+        range=Range(start=here, end=here),
+        command=Command(
+            title="Completion accepted", command=ACCEPTED, arguments=[offer_id]
+        ),
+    )
+    return InlineCompletionList(items=[item])
+
+
+def _edit(
+    change: TextDocumentContentChangeEvent, encoding: PositionEncodingKind
+) -> Edit:
+    """Return one change; a range that ends before it starts is turned round."""
+
+    def edit(lines: Sequence[str]) -> Splice:
+        if isinstance(change, TextDocumentContentChangeWholeDocument):
+            return replaced(lines, change.text)
+        start = place(lines, change.range.start, encoding)
+        end = place(lines, change.range.end, encoding)
+        return splice(lines, min(start, end), max(start, end), change.text)
+
+    return edit
+
+
+def _width(text: str, encoding: PositionEncodingKind) -> int:
+    """Return the length of ``text`` in code units; a lone surrogate is 1, or 3 bytes."""
+    if text.isascii():
+        return len(text)
+    match encoding:
+        case PositionEncodingKind.Utf8:
+            return len(text.encode("utf-8", "surrogatepass"))
+        case PositionEncodingKind.Utf16:
+            return len(text.encode("utf-16-le", "surrogatepass")) // 2
+        case PositionEncodingKind.Utf32:
+            return len(text)
