@@ -79,14 +79,12 @@ def splice(lines: Sequence[str], start: Place, end: Place, text: str) -> Splice:
     first, last = start[0], end[0] + 1
     head, tail = lines[start[0]][: start[1]], lines[end[0]][end[1] :]
     middle = _joined(_joined(head, text), tail)
-    if first > 0 and middle.startswith("\n") and lines[first - 1].endswith("\r"):
+    if first > 0 and middle.startswith("\n"):
         first -= 1
         middle = lines[first] + middle
     cut = split_lines(middle)
-    if last < len(lines):
-        cut = cut[
-            :-1
-        ]  # empty: ``middle`` ends with the line end of a line before others
+    if last < len(lines):  # then ``middle`` ends with a line end, and ``cut`` with ""
+        cut = cut[:-1]
     return Splice(first=first, last=last, lines=cut)
 
 

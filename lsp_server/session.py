@@ -10,7 +10,7 @@ from pathlib import Path
 from lsp_server.documents import Documents
 from lsp_server.engine.base import Engine, Loaded, Report
 from lsp_server.engine.local import LocalEngine
-from lsp_server.engine.models import default_window, find_model
+from lsp_server.engine.models import check_weights, default_window, find_model
 from lsp_server.engine.scripted import ScriptedEngine, read_script
 from lsp_server.engine.settings import EngineSettings
 from lsp_server.latest import Latest
@@ -52,6 +52,8 @@ class Session:
         """
         folder = await asyncio.to_thread(find_model, self.user.model)
         infiller = await asyncio.to_thread(load, folder)
+        if self.user.engine != "scripted":
+            await asyncio.to_thread(check_weights, folder)
         await self.stop()
         self._engine = _engine(self.user, folder, infiller)
         loaded = await self._engine.start(report)
@@ -83,7 +85,7 @@ def _engine(user: UserSettings, folder: Path, infiller: Infiller) -> Engine:
     if user.engine == "scripted":
         script = read_script(Path(user.script or ""))
         journal = Path(user.journal) if user.journal else None
-        return ScriptedEngine(script, infiller.encoder.decode_infilling, journal)
+        return ScriptedEngine(script, infiller.encoder.decode, journal)
     settings = EngineSettings(
         model=str(folder),
         name=user.model if user.model == DEMO_MODEL else infiller.name,

@@ -1,6 +1,5 @@
 """LSP's types to our values and back: the only place that converts positions."""
 
-from bisect import bisect_right
 from collections.abc import Sequence
 
 from lsprotocol.types import (
@@ -68,11 +67,18 @@ def column(line: str, units: int, encoding: PositionEncodingKind) -> int:
     pair or a UTF-8 sequence is the start of that character.
     """
     text = without_end(line)
-    most = min(units, len(text))  # no character takes less than one unit
+    last = min(units, len(text))  # no character takes less than one unit
     if encoding is PositionEncodingKind.Utf32 or text.isascii():
-        return most
-    columns = range(most + 1)
-    return bisect_right(columns, units, key=lambda c: _width(text[:c], encoding)) - 1
+        return last
+    first = 0
+    while first < last:  # halving, and encoding only the half: a line can be a megabyte
+        middle = (first + last + 1) // 2
+        width = _width(text[first:middle], encoding)
+        if width <= units:
+            first, units = middle, units - width
+        else:
+            last = middle - 1
+    return first
 
 
 def units(line: str, column: int, encoding: PositionEncodingKind) -> int:

@@ -7,7 +7,7 @@ Offsets are code points everywhere above the wire; lines are cut where LSP cuts 
 import re
 from dataclasses import dataclass
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|[\r\n])|[^\r\n]+\Z")
 
 
 def split_lines(text: str) -> tuple[str, ...]:
@@ -16,12 +16,9 @@ def split_lines(text: str) -> tuple[str, ...]:
     ``"a\r\nb"`` gives ``("a\r\n", "b")``, ``"a\n"`` gives ``("a\n", "")``, and the
     empty text is one empty line. Joining the lines gives the text back.
     """
-    lines: list[str] = []
-    start = 0
-    for end in _LINE_END.finditer(text):
-        lines.append(text[start : end.end()])
-        start = end.end()
-    lines.append(text[start:])
+    lines: list[str] = _LINE.findall(text)
+    if not lines or lines[-1][-1] in "\r\n":
+        lines.append("")
     return tuple(lines)
 
 

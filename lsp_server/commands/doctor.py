@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lsp_server.engine.base import EngineError, GenerationRequest
 from lsp_server.engine.local import NOT_INSTALLED
-from lsp_server.engine.models import default_window, find_model
+from lsp_server.engine.models import check_weights, default_window, find_model
 from lsp_server.prompt.infill import Infiller, load
 from lsp_server.session import Session
 from lsp_server.settings import (
@@ -69,6 +69,7 @@ def _examine(
     try:
         folder = find_model(user.model)
         infiller = load(folder)
+        check_weights(folder)
     except EngineError as error:
         yield Finding("model", str(error), fine=False)
         return
@@ -99,8 +100,6 @@ def _model(folder: Path, infiller: Infiller, user: UserSettings) -> Finding:
         f"{infiller.name} ({infiller.family.name}), {weights / 2**20:,.1f} MiB of "
         f"weights, window {window:,} tokens, {folder}"
     )
-    if not weights:
-        return Finding("model", f"{says}: no *.safetensors files", fine=False)
     return Finding("model", says, fine=True)
 
 

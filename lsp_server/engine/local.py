@@ -41,7 +41,9 @@ _MEMORY = re.compile(
     r"|Free memory on device|not enough memory|std::bad_alloc|MemoryError",
     re.IGNORECASE,
 )
-_ROOT_CAUSE = re.compile(r"\b(?:[A-Za-z_.]*(?:Error|Exception)): (?P<words>.+)$")
+_ERROR_LINE = re.compile(
+    r"(?:^|\] )(?P<error>(?:[\w.]+\.)?\w*(?:Error|Exception)(?:: .+)?)$"
+)
 _KINDS = {
     kind.__name__: kind for kind in (EngineDown, OutOfMemory, base.RequestRefused)
 }
@@ -58,7 +60,7 @@ class LocalEngine:
         self._settings = settings
         self._log = log
         self._log_start = 0
-        self._process: asyncio.subprocess.Process | None = None
+        self.process: asyncio.subprocess.Process | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._listening: asyncio.Task[None] | None = None
@@ -111,8 +113,8 @@ class LocalEngine:
         if self._writer is not None:
             self._writer.close()
             self._writer = None
-        if self._process is not None:
-            process, self._process = self._process, None
+        if self.process is not None:
+            process, self.process = self.process, None
             if process.stdin is not None:
                 process.stdin.close()
             try:
@@ -130,7 +132,7 @@ class LocalEngine:
         path = Path(self._folder.name) / "engine.sock"
         with _opened_log(self._log) as log:
             self._log_start = log.tell()
-            self._process = await asyncio.create_subprocess_exec(
+            self.process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-P",  # the folder the editor runs in is no place to import from
                 "-m",
@@ -142,8 +144,8 @@ class LocalEngine:
                 stderr=log,
                 start_new_session=True,
             )
-        assert self._process.stdout is not None  # noqa: S101 - asked for above
-        if not await self._process.stdout.readline():
+        assert self.process.stdout is not None  # noqa: S101 - asked for above
+        if not await self.process.stdout.readline():
             raise self._cause_of_death("The engine host ended at once")
         reader, self._writer = await asyncio.open_unix_connection(path)
         return reader
@@ -178,8 +180,8 @@ class LocalEngine:
                 case _:
                     pass  # of a request that nobody waits for any more
         self._down = self._cause_of_death("The engine ended unexpectedly")
-        if self._process is not None:
-            _kill_group(self._process.pid)
+        if self.process is not None:
+            _kill_group(self.process.pid)
         for answers in self._waiting.values():
             answers.put_nowait(self._down)
 
@@ -187,22 +189,23 @@ class LocalEngine:
         """Read from the log what vLLM said: its own error names only "see above"."""
         with contextlib.suppress(OSError), self._log.open("rb") as log:
             log.seek(self._log_start)
-            said = log.read().decode(errors="replace")
-            causes = [
-                found["words"]
-                for found in map(_ROOT_CAUSE.search, said.splitlines())
-                if found
-            ]
-            message = causes[0] if causes else message
-            if _MEMORY.search(said):
-                return OutOfMemory(
-                    f"{self._settings.name} does not fit into the free memory: {message} "
-                    "Choose a smaller model or a smaller window (engine.window_tokens). "
-                    f"The engine's log: {self._log}"
-                )
-        return EngineDown(
-            f"{what}: {message or 'no reason given'} The engine's log: {self._log}"
-        )
+            message = root_cause(log.read().decode(errors="replace")) or message
+        where = f"The engine's log: {self._log}"
+        if _MEMORY.search(message):
+            return OutOfMemory(
+                f"{self._settings.name} does not fit into the free memory ({message}). "
+                f"Choose a smaller model, or a smaller window_tokens. {where}"
+            )
+        return EngineDown(f"{what}: {message or 'no reason given'}. {where}")
+
+
+def root_cause(log: str) -> str:
+    """Return the error that the first traceback in vLLM's log ends with, "" for none.
+
+    One failure makes several tracebacks, from the core outwards; the first knows why.
+    """
+    found = next(filter(None, map(_ERROR_LINE.search, log.splitlines())), None)
+    return found["error"].rstrip(". ") if found else ""
 
 
 def _opened_log(path: Path) -> BinaryIO:

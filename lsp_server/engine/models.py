@@ -9,6 +9,8 @@ from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 from lsp_server.engine.base import ModelUnusable
 
 DEMO_FOLDER = Path(__file__).parents[1] / "demo_model"
+_HEADER_LENGTH = 8
+"""Bytes at the start of a safetensors file that tell the length of its header."""
 LONGEST_BY_DEFAULT = 16_384
 """Tokens. What Code Llama was fine-tuned at; more is for those who ask for it."""
 
@@ -40,6 +42,25 @@ def find_model(name: str) -> Path:
         + " Download it first (hf download codellama/CodeLlama-7b-hf, say), or set"
         ' model = "demo" to try things out.'
     )
+
+
+def check_weights(folder: Path) -> None:
+    """Raise ModelUnusable where the weights are missing or cut off.
+
+    Only safetensors: other formats run code when they are loaded. vLLM itself answers a
+    broken file with a MemoryError.
+    """
+    files = sorted(folder.glob("*.safetensors"))
+    if not files:
+        raise ModelUnusable(f"{folder} has no weights: no *.safetensors file is in it.")
+    for file in files:
+        size = file.stat().st_size
+        with file.open("rb") as weights:
+            header = int.from_bytes(weights.read(_HEADER_LENGTH), "little")
+        if size < _HEADER_LENGTH or header > size - _HEADER_LENGTH:
+            raise ModelUnusable(
+                f"{file} is broken or was not downloaded to its end. Download it again."
+            )
 
 
 def default_window(folder: Path) -> int:
