@@ -24,6 +24,11 @@ def run(arguments: Sequence[str]) -> int:
 
             _print_problems(problems)
             return complete(typed.places, user, settings, as_json=typed.json)
+        case "demo":
+            from lsp_server.commands.demo import demo  # noqa: PLC0415
+
+            _print_problems(problems)
+            return demo(user, settings)
         case "doctor":
             from lsp_server.commands.doctor import doctor  # noqa: PLC0415
 
@@ -89,6 +94,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     complete.add_argument("--json", action="store_true", help="one object a line")
     _add_user_options(complete, default=argparse.SUPPRESS)
+
+    demo = commands.add_parser("demo", help="complete two lines of Python's own files")
+    _add_user_options(demo, default=argparse.SUPPRESS)
 
     doctor = commands.add_parser("doctor", help="say what is there and what is missing")
     doctor.add_argument("--json", action="store_true", help="for programs")

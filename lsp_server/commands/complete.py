@@ -33,7 +33,7 @@ def complete(
     """Print a completion for each place; 0 if all could be asked for."""
     try:
         cursors = [read_place(place) for place in places]
-        return asyncio.run(_complete(cursors, user, settings, as_json=as_json))
+        return asyncio.run(complete_at(cursors, user, settings, as_json=as_json))
     except (BadPlace, EngineError) as error:
         print(f"codellama-lsp: {error}", file=sys.stderr)
         return 1
@@ -87,9 +87,10 @@ def _read(path: Path) -> str:
     return text
 
 
-async def _complete(
+async def complete_at(
     cursors: list[Cursor], user: UserSettings, settings: Settings, *, as_json: bool
 ) -> int:
+    """Start one engine and print its completion for each cursor; raises EngineError."""
     session = Session(user, settings)
     try:
         async with Loading(f"loading {user.model}", sys.stderr) as loading:

@@ -31,7 +31,7 @@ from lsp_server.engine.settings import EngineSettings
 NOT_INSTALLED = (
     "No engine is installed here. Install one with: pip install 'codellama-lsp[cuda]' "
     "(an NVIDIA GPU) or 'codellama-lsp[cpu]' (any x86-64 or Arm processor), or, in a "
-    "clone of the project, with: make engine"
+    "clone of the project, with: make install"
 )
 
 _CLOSE_SECONDS = 12.0
