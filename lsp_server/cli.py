@@ -71,6 +71,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=version(APPLICATION))
     parser.add_argument(
+        "--stdio",
+        action="store_true",
+        help="serve over stdin and stdout: the default, for editors that say so",
+    )
+    parser.add_argument(
         "--tcp",
         type=_address,
         metavar="[HOST:]PORT",

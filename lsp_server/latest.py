@@ -13,16 +13,15 @@ GRACE_MS = 150
 """How long a generation outlives its cancelled request. VS Code cancels the old request
 before it sends the next one, which often agrees with what is being generated."""
 
-Turn = asyncio.Future[bool]
-"""One request's wait: True once its generation has ended, False when a newer request of
-the document has come."""
+Turn = asyncio.Future[None]
+"""One request's turn to be answered; done as soon as it is over."""
 
 
 class Generation:
     """One answer in the making: it reads the engine's stream until it is decided.
 
     ``decide`` is asked after each piece for the final text; None goes on. Closing the
-    stream is what stops the engine.
+    stream is what stops the engine. ``complete`` says that ``text`` is all of an answer.
     """
 
     def __init__(
@@ -33,24 +32,33 @@ class Generation:
     ) -> None:
         self.cursor = cursor
         self.text = ""
-        self.ended = False
+        self.complete = False
         self.error: EngineError | None = None
         self.finish: Finish | None = None
         self.prompt_tokens = 0
         self.cached_tokens: int | None = None
         self.first_piece_ms = 0.0
         self.total_ms = 0.0
-        self.turn: Turn | None = None
+        self._typed = ""
         self._pieces = pieces
         self._decide = decide
         self.task = asyncio.create_task(self._run())
 
+    def serve(self, cursor: Cursor) -> bool:
+        """Go on for whoever asks at ``cursor``, if this may be the answer there, too."""
+        typed = self.typed_by(cursor)
+        if typed is None:
+            return False
+        self._typed = typed
+        return True
+
     def typed_by(self, cursor: Cursor) -> str | None:
-        """Return what was typed to get to ``cursor`` if this answers there, too."""
+        """Return what was typed to get to ``cursor`` if this is the answer there, too."""
         typed = typed_since(self.cursor, cursor)
-        if typed is None or not agrees(typed, self.text, finished=self.ended):
+        broken_off = self.task.done() and not self.complete
+        if typed is None or broken_off:
             return None
-        return typed
+        return typed if agrees(typed, self.text, finished=self.complete) else None
 
     async def _run(self) -> None:
         started = time.monotonic()
@@ -67,13 +75,13 @@ class Generation:
                     if decided is not None:
                         self.text = decided
                         break
+                    if not agrees(self._typed, self.text, finished=False):
+                        return  # nobody wants this: something else was typed
+            self.complete = True
         except EngineError as error:
             self.error = error
         finally:
             self.total_ms = (time.monotonic() - started) * 1000
-            self.ended = True
-            if self.turn is not None and not self.turn.done():
-                self.turn.set_result(True)
 
 
 class Latest:
@@ -81,19 +89,22 @@ class Latest:
 
     An older one is released at once, and its generation goes on only if it also answers
     the newer. ``turn`` is called when a request is dispatched, ``join`` when it runs.
+
+    Whoever holds the document's turn owns its generation; one that nobody waits for ends
+    after the grace, so that none is kept for a request that never comes.
     """
 
     def __init__(self, grace_ms: float = GRACE_MS) -> None:
         self._grace_seconds = grace_ms / 1000
         self._turns: dict[str, Turn] = {}
         self._generations: dict[str, Generation] = {}
-        self._endings: dict[Generation, asyncio.TimerHandle] = {}
+        self._graces: dict[str, asyncio.TimerHandle] = {}
+        self._ending: set[asyncio.Task[None]] = set()
 
     def turn(self, uri: str) -> Turn:
         """Take the turn of the document; who had it before learns that it is over."""
-        older = self._turns.get(uri)
-        if older is not None and not older.done():
-            older.set_result(False)
+        self._release(uri)
+        self._leave(uri)
         turn: Turn = asyncio.get_running_loop().create_future()
         self._turns[uri] = turn
         return turn
@@ -103,52 +114,64 @@ class Latest:
     ) -> tuple[Generation, str] | None:
         """Return the generation that answers at ``cursor``, ended, and what of it is typed.
 
-        The running one if it agrees, else the one that ``start`` begins. None if a newer
-        request came. Cancelled, it leaves the generation a grace to find another asker.
+        The running one if it agrees, else (also if it does not in the end) the one that
+        ``start`` begins. It is complete or has an error. None if a newer request came.
+        Cancelled, it leaves the generation a grace to find another asker.
         """
-        if turn.done():
-            return None
         uri = cursor.document.uri
-        running = self._generations.get(uri)
-        typed = running.typed_by(cursor) if running is not None else None
-        if running is None or typed is None:
-            self.forget(uri)
-            running, typed = start(), ""
-            self._generations[uri] = running
-        if running in self._endings:
-            self._endings.pop(running).cancel()
-        running.turn = turn
-        if running.ended:
-            turn.set_result(True)
-        try:
-            answered = await turn
-        except asyncio.CancelledError:
-            if running.turn is turn and self._generations.get(uri) is running:
-                self._endings[running] = asyncio.get_running_loop().call_later(
-                    self._grace_seconds, self._end, uri, running
+        while not turn.done():
+            generation = self._generations.get(uri)
+            if generation is None or not generation.serve(cursor):
+                self._end(uri)
+                generation = self._generations[uri] = start()
+            self._stay(uri)
+            try:
+                await asyncio.wait(
+                    {turn, generation.task}, return_when=asyncio.FIRST_COMPLETED
                 )
-            raise
-        if not answered:
-            return None
-        self._end(uri, running)
-        return running, typed
+            except asyncio.CancelledError:
+                if not turn.done():
+                    self._leave(uri)
+                raise
+            if turn.done():
+                return None
+            self._end(uri)
+            generation.task.result()  # a fault of ours is told to whoever asked
+            typed = generation.typed_by(cursor)
+            if generation.error is not None or typed is not None:
+                return generation, typed or ""
+        return None
 
     def forget(self, uri: str) -> None:
-        """End what is generated for the document: nobody will want it."""
-        if uri in self._generations:
-            self._end(uri, self._generations[uri])
+        """Release who waits for the document, and end what is generated for it."""
+        self._release(uri)
+        self._end(uri)
 
     async def close(self) -> None:
-        """End everything, and return when the engine has been told."""
-        running = tuple(self._generations.values())
-        for uri in tuple(self._generations):
+        """Release and end everything, and return when the engine has been told."""
+        for uri in {*self._turns, *self._generations}:
             self.forget(uri)
-        await asyncio.gather(*(one.task for one in running), return_exceptions=True)
+        await asyncio.gather(*self._ending, return_exceptions=True)
 
-    def _end(self, uri: str, generation: Generation) -> None:
-        if self._generations.get(uri) is generation:
-            del self._generations[uri]
-        if generation in self._endings:
-            self._endings.pop(generation).cancel()
-        if not generation.ended:
+    def _release(self, uri: str) -> None:
+        turn = self._turns.pop(uri, None)
+        if turn is not None and not turn.done():
+            turn.set_result(None)
+
+    def _leave(self, uri: str) -> None:
+        """End the document's generation after the grace, if nobody comes."""
+        if uri in self._generations and uri not in self._graces:
+            loop = asyncio.get_running_loop()
+            self._graces[uri] = loop.call_later(self._grace_seconds, self._end, uri)
+
+    def _stay(self, uri: str) -> None:
+        if uri in self._graces:
+            self._graces.pop(uri).cancel()
+
+    def _end(self, uri: str) -> None:
+        self._stay(uri)
+        generation = self._generations.pop(uri, None)
+        if generation is not None and not generation.task.done():
+            self._ending.add(generation.task)
+            generation.task.add_done_callback(self._ending.discard)
             generation.task.cancel()

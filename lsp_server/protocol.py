@@ -21,6 +21,7 @@ from typing import Any
 
 from cattrs import Converter, transform_error
 from lsprotocol import types
+from lsprotocol.converters import get_converter
 from pygls.exceptions import (
     JsonRpcException,
     JsonRpcInternalError,
@@ -48,6 +49,7 @@ class Server(LanguageServer):
     protocol: "Protocol"
 
     def __init__(self, name: str, version: str, **options: Any) -> None:
+        options.setdefault("converter_factory", exact_converter)
         super().__init__(name, version, protocol_cls=Protocol, **options)
 
 
@@ -59,7 +61,7 @@ class Protocol(LanguageServerProtocol):
     """
 
     def __init__(self, server: Server, converter: Converter) -> None:
-        super().__init__(server, _without_coercion(converter))
+        super().__init__(server, converter)
         self.initialized = asyncio.Event()
         self.ended = asyncio.Event()
         self.exit_code = 0
@@ -460,12 +462,13 @@ def _complaint(error: Exception, root: str) -> str:
 # What the converter takes
 
 
-def _without_coercion(converter: Converter) -> Converter:
-    """Refuse values of the wrong type, take enumeration values from the future.
+def exact_converter() -> Converter:
+    """Make lsprotocol's converter refuse wrong types and take values from the future.
 
     cattrs turns a ``null`` text into "None" and 2.7 into 2; and one symbol kind that
     lsprotocol does not know yet would fail a whole ``initialize``.
     """
+    converter = get_converter()
     for kind in (str, int, bool):
         converter.register_structure_hook(kind, _exactly)
     for kind in vars(types).values():

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -24,6 +24,9 @@ logger = logging.getLogger(__name__)
 _ENGINE_LIVED_S = 60.0
 """An engine that ends sooner after its start is not started again: it would end again."""
 
+_PROGRESS_PATIENCE_S = 2.0
+"""The engine does not wait for ever for an editor that does not answer."""
+
 _ALL_NOTEBOOK_CELLS = types.NotebookDocumentSyncOptions(
     notebook_selector=[
         types.NotebookDocumentFilterWithCells(
@@ -36,7 +39,8 @@ _ALL_NOTEBOOK_CELLS = types.NotebookDocumentSyncOptions(
 class CodeLlamaServer(Server):
     """One connection to one editor.
 
-    ``defaults`` are the settings of the user's own file; an editor's are laid over them.
+    ``defaults`` are the settings of the user's own file with the editor's initialization
+    options over them; what the editor sets later is laid over these.
     """
 
     def __init__(self, session: Session, problems: Problems) -> None:
@@ -78,9 +82,13 @@ def initialize(ls: CodeLlamaServer, params: types.InitializeParams) -> None:
     options = params.initialization_options
     if isinstance(options, Mapping):
         _take_settings(ls, options.get(SECTION, options))
+        # Neovim answers "nothing" when it is then asked for settings: these stay.
+        ls.defaults = ls.session.settings
 
 
 async def initialized(ls: CodeLlamaServer, _params: types.InitializedParams) -> None:
+    if ls.engine_task is not None:
+        return
     for problem in ls.problems:
         ls.tell(problem, types.MessageType.Warning)
     ls.engine_task = asyncio.create_task(_run_engine(ls))
@@ -107,13 +115,14 @@ async def shutdown(ls: CodeLlamaServer, _params: None) -> None:
 # Settings
 
 
-async def did_change_configuration(
+def did_change_configuration(
     ls: CodeLlamaServer, params: types.DidChangeConfigurationParams
-) -> None:
+) -> Awaitable[None] | None:
+    """Take what is pushed now, at dispatch: the next request counts on it."""
     if isinstance(params.settings, Mapping) and SECTION in params.settings:
         _take_settings(ls, params.settings[SECTION])
-    else:
-        await _pull_settings(ls)
+        return None
+    return _pull_settings(ls)
 
 
 async def _pull_settings(ls: CodeLlamaServer) -> None:
@@ -225,10 +234,10 @@ def inline_completion(
 
 
 async def _offered(
-    ls: CodeLlamaServer, offer: Awaitable[Offer | None]
+    ls: CodeLlamaServer, offer: Callable[[], Awaitable[Offer | None]]
 ) -> types.InlineCompletionList | None:
     try:
-        offered = await offer
+        offered = await offer()
     except EngineError as error:
         _tell_outage(ls, error)
         return None
@@ -258,6 +267,14 @@ async def _run_engine(ls: CodeLlamaServer) -> None:
         except EngineError as error:
             progress.end("not started")
             _tell_outage(ls, error)
+            return
+        except Exception as error:
+            # A supervisor's edge: no fault may end it in silence.
+            logger.exception("The engine was not started")
+            progress.end("not started")
+            cause = f"{type(error).__name__}: {error}"
+            fault = f"a fault in {APPLICATION} itself, see its log ({cause})"
+            _tell_outage(ls, EngineError(fault))
             return
         progress.end("ready")
         logger.info("%s is ready on %s", ready.loaded.model, ready.loaded.device)
@@ -307,7 +324,11 @@ async def _begin_progress(ls: CodeLlamaServer) -> _Progress:
     if window is not None and window.work_done_progress:
         token = f"codellama-{uuid.uuid4()}"
         created = types.WorkDoneProgressCreateParams(token=token)
-        await _ask(ls.window_work_done_progress_create_async(created))
+        try:
+            async with asyncio.timeout(_PROGRESS_PATIENCE_S):
+                await ls.window_work_done_progress_create_async(created)
+        except (JsonRpcException, TimeoutError):
+            token = None  # a token must not be used unless it was taken
     progress = _Progress(ls, token)
     progress.begin(f"Code Llama: loading {ls.session.user.model}")
     return progress

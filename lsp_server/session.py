@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lsp_server.documents import Documents
-from lsp_server.engine.base import Engine, Loaded, Report
+from lsp_server.engine.base import Engine, EngineError, Loaded, Report
 from lsp_server.engine.local import LocalEngine
 from lsp_server.engine.models import check_weights, default_window, find_model
 from lsp_server.engine.scripted import ScriptedEngine, read_script
@@ -83,7 +83,9 @@ class Session:
 
 def _engine(user: UserSettings, folder: Path, infiller: Infiller) -> Engine:
     if user.engine == "scripted":
-        script = read_script(Path(user.script or ""))
+        if user.script is None:
+            raise EngineError("The scripted engine needs a script: set --script FILE.")
+        script = read_script(Path(user.script))
         journal = Path(user.journal) if user.journal else None
         return ScriptedEngine(script, infiller.encoder.decode, journal)
     settings = EngineSettings(

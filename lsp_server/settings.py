@@ -8,10 +8,11 @@ because LSP cannot tell a user's setting from one that a workspace brought along
 Parsing never fails: it gives a value and the problems found, in words for the user.
 """
 
+import json
 import os
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,8 +23,16 @@ from lsp_server.prompt.families import Layout
 APPLICATION = "codellama-lsp"
 SECTION = "codellama"
 DEMO_MODEL = "demo"
+_FILE = "config.toml"
+_NUMBERS = frozenset({"window_tokens"})
+"""Settings whose text in the environment is a number."""
+
+
+_LONGEST_SHOWN = 60
 
 Problems = tuple[str, ...]
+_Name = Callable[[str], str]
+"""How the one who wrote a key calls it: the environment's names are not the file's."""
 _T = TypeVar("_T")
 
 
@@ -50,7 +59,7 @@ def _yes_or_no(value: Any) -> str | None:
 
 
 def _text(value: Any) -> str | None:
-    return None if isinstance(value, str) and value else "must be text"
+    return None if isinstance(value, str) and value else "must be text, and not empty"
 
 
 def _checked(default: Any, problem: Callable[[Any], str | None], says: str) -> Any:
@@ -130,7 +139,7 @@ def parse_settings(raw: Any, default: Settings) -> tuple[Settings, Problems]:
     if raw is None:
         return default, ()
     if not isinstance(raw, Mapping):
-        return default, (f"{SECTION}: must be an object, not {raw!r}",)
+        return default, (f"{SECTION} must be an object, not {_written(raw)}",)
     refused = {entry.name for entry in fields(UserSettings)} & {*map(_snake, raw)}
     problems = [
         f"{SECTION}.{key} is not taken from an editor, where a workspace could set it: "
@@ -138,7 +147,7 @@ def parse_settings(raw: Any, default: Settings) -> tuple[Settings, Problems]:
         for key in sorted(refused)
     ]
     ours = {key: value for key, value in raw.items() if _snake(key) not in refused}
-    value = _parsed(default, ours, SECTION, problems)
+    value = _parsed(default, ours, lambda key: f"{SECTION}.{key}", problems)
     return value, tuple(problems)
 
 
@@ -150,26 +159,21 @@ def read_user_settings(
     The environment's names are ``CODELLAMA_MODEL`` and so on; arguments that are None
     were not given. The file's ``[inline]`` table gives the defaults of ``Settings``.
     """
-    path = Path(environment.get("CODELLAMA_CONFIG") or config_path())
+    path = config_path(environment)
     problems: list[str] = []
-    written: dict[str, Any] = {}
-    try:
-        written = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        pass
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        problems.append(f"{path} cannot be read, so it is ignored: {error}")
-    inline = written.pop("inline", {})
-    settings = _parsed(Settings(), {"inline": inline}, str(path), problems)
-    user = _parsed(UserSettings(), written, str(path), problems)
-    user = _parsed(user, _from_environment(environment), "environment", problems)
-    given = {key: value for key, value in arguments.items() if value is not None}
-    return _parsed(user, given, "command line", problems), settings, tuple(problems)
+    file = _from_file(path, problems)
+    ours = {key: file.pop(key) for key in [*file] if key in _names(Settings)}
+    settings = _parsed(Settings(), ours, lambda key: f"{path}: {key}", problems)
+    user = _parsed(UserSettings(), file, lambda key: f"{path}: {key}", problems)
+    user = _parsed(user, _from_environment(environment), _variable, problems)
+    user = _parsed(user, arguments, _option, problems)
+    return user, settings, tuple(problems)
 
 
-def config_path() -> Path:
-    """Where the user's own settings stand."""
-    return platformdirs.user_config_path(APPLICATION) / "config.toml"
+def config_path(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where the user's own settings stand; ``CODELLAMA_CONFIG`` names another file."""
+    named = environment.get("CODELLAMA_CONFIG")
+    return Path(named) if named else platformdirs.user_config_path(APPLICATION) / _FILE
 
 
 def state_path() -> Path:
@@ -177,38 +181,90 @@ def state_path() -> Path:
     return platformdirs.user_state_path(APPLICATION)
 
 
+def _from_file(path: Path, problems: list[str]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        if isinstance(error, FileNotFoundError) and path == config_path({}):
+            return {}  # nobody has to write one
+        problems.append(f"{path} cannot be read, so it is ignored: {error}")
+        return {}
+
+
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for entry in fields(UserSettings):
-        text = environment.get(f"CODELLAMA_{entry.name.upper()}")
+    for name in _names(UserSettings):
+        text = environment.get(_variable(name))
         if text:
-            number = entry.name == "window_tokens" and text.isdecimal()
-            found[entry.name] = int(text) if number else text
+            found[name] = _number(text) if name in _NUMBERS else text
     return found
 
 
-def _parsed(default: _T, raw: Any, where: str, problems: list[str]) -> _T:
-    """Return ``default`` with what ``raw`` sets rightly; the rest becomes problems."""
-    if not isinstance(raw, Mapping):
-        problems.append(f"{where}: must be an object, not {raw!r}")
-        return default
+def _number(text: str) -> int | str:
+    try:
+        return int(text)
+    except ValueError:
+        return text
+
+
+def _variable(name: str) -> str:
+    return f"CODELLAMA_{name.upper()}"
+
+
+def _option(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _names(settings: type) -> tuple[str, ...]:
+    return tuple(entry.name for entry in fields(settings))
+
+
+def _parsed(
+    default: _T, raw: Mapping[str, Any], name: _Name, problems: list[str]
+) -> _T:
+    """Return ``default`` with what ``raw`` sets rightly; the rest becomes problems.
+
+    A value of None was not set: editors send it for settings they know nothing of.
+    """
     known = {entry.name: entry for entry in fields(default)}  # type: ignore[arg-type]
     values: dict[str, Any] = {}
     for key, value in raw.items():
         entry = known.get(_snake(key))
         if entry is None:
-            problems.append(f"{where}: there is no setting {key!r}, so it is ignored")
-            continue
-        current = getattr(default, entry.name)
-        if is_dataclass(current):
-            values[entry.name] = _parsed(current, value, f"{where}.{key}", problems)
-        elif value is not None and (wrong := entry.metadata["problem"](value)):
-            problems.append(
-                f"{where}.{key} {wrong}, not {value!r}: {current!r} is used instead"
-            )
+            problems.append(f"{name(key)}: there is no such setting, so it is ignored")
         elif value is not None:
-            values[entry.name] = Layout(value) if isinstance(current, Layout) else value
+            current = getattr(default, entry.name)
+            problem = entry.metadata.get("problem")
+            values[entry.name] = _value(current, value, problem, name(key), problems)
     return replace(default, **values)  # type: ignore[type-var]
+
+
+def _value(
+    current: Any,
+    value: Any,
+    problem: Callable[[Any], str | None] | None,
+    name: str,
+    problems: list[str],
+) -> Any:
+    """Return ``value``, ``current`` where it is wrong; no ``problem`` is a group."""
+    if problem is None and isinstance(value, Mapping):
+        return _parsed(current, value, lambda key: f"{name}.{key}", problems)
+    wrong = "must be an object" if problem is None else problem(value)
+    if wrong is None:
+        return Layout(value) if isinstance(current, Layout) else value
+    instead = "it is ignored"
+    if problem is not None and current is not None:
+        instead = f"{_written(current)} is used instead"
+    problems.append(f"{name} {wrong}, not {_written(value)}: {instead}")
+    return current
+
+
+def _written(value: Any) -> str:
+    """Return the value as users write it, cut where a message would get too long."""
+    text = json.dumps(value, default=str)
+    if len(text) <= _LONGEST_SHOWN:
+        return text
+    return text[: _LONGEST_SHOWN - 1] + "…"
 
 
 def _snake(key: str) -> str:

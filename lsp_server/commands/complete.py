@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, TextIO
+from urllib.parse import unquote
 
 from lsp_server.engine.base import EngineError
 from lsp_server.features.inline_completion import Offer, inline_completion
@@ -98,7 +99,7 @@ async def complete_at(
         if user.model == DEMO_MODEL and not as_json:
             print(f"{_DEMO_NOTE}\n", file=sys.stderr)
         for cursor in cursors:
-            offer = await inline_completion(session, cursor)
+            offer = await inline_completion(session, cursor)()
             if as_json:
                 print(json.dumps(_facts(cursor, offer, ready.loaded.model)))
             else:
@@ -139,7 +140,8 @@ def _picture(cursor: Cursor, offer: Offer | None, *, color: bool) -> str:
             f"{offer.first_piece_ms:.0f} ms to the first token, {offer.total_ms:.0f} ms "
             f"in all, {offer.prompt_tokens} prompt tokens"
         )
-    where = f"{Path(cursor.document.uri).name}:{cursor.line + 1}:{cursor.column + 1}"
+    name = unquote(cursor.document.uri).rpartition("/")[2]
+    where = f"{name}:{cursor.line + 1}:{cursor.column + 1}"
     title = f"{_DIM}── {where}, {took} ──{_PLAIN}"
     return "\n".join((title, *above, here, *below, ""))
 

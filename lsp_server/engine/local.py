@@ -4,12 +4,13 @@ import asyncio
 import contextlib
 import importlib.util
 import itertools
+import logging
 import os
 import re
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,10 +29,18 @@ from lsp_server.engine.base import (
 )
 from lsp_server.engine.settings import EngineSettings
 
+logger = logging.getLogger(__name__)
+
 NOT_INSTALLED = (
     "No engine is installed here. Install one with: pip install 'codellama-lsp[cuda]' "
     "(an NVIDIA GPU) or 'codellama-lsp[cpu]' (any x86-64 or Arm processor), or, in a "
     "clone of the project, with: make install"
+)
+HOST = (
+    sys.executable,
+    "-P",  # the folder the editor runs in is no place to import from
+    "-m",
+    "lsp_server.engine.host",
 )
 
 _CLOSE_SECONDS = 12.0
@@ -52,13 +61,17 @@ _KINDS = {
 class LocalEngine:
     """One engine host and the connection to it.
 
+    ``host`` is the command that starts it; it gets the socket and the settings.
     ``log`` is a file that takes what the host and vLLM print; it is appended to, and
     set aside as ``<log>.1`` when it passes 1 MiB.
     """
 
-    def __init__(self, settings: EngineSettings, log: Path) -> None:
+    def __init__(
+        self, settings: EngineSettings, log: Path, host: Sequence[str | Path] = HOST
+    ) -> None:
         self._settings = settings
         self._log = log
+        self._host = host
         self._log_start = 0
         self.process: asyncio.subprocess.Process | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -69,7 +82,7 @@ class LocalEngine:
         self._down: EngineError | None = None
 
     async def start(self, report: Report) -> Loaded:
-        if importlib.util.find_spec("vllm") is None:
+        if self._host is HOST and importlib.util.find_spec("vllm") is None:
             raise NotInstalled(NOT_INSTALLED)
         try:
             reader = await self._start_host()
@@ -95,7 +108,7 @@ class LocalEngine:
                 yield answer
         finally:
             del self._waiting[number]
-            if not finished and self._down is None:
+            if not finished and self._down is None and self._writer is not None:
                 self._writer.write(frames.frame(frames.Abort(number)))
 
     async def lost(self) -> EngineError:
@@ -108,8 +121,9 @@ class LocalEngine:
         """End the host: it leaves when its stdin ends, and is killed if it does not."""
         if self._listening is not None:
             self._listening.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._listening
+            await asyncio.wait({self._listening})
+        for answers in self._waiting.values():
+            answers.put_nowait(EngineDown("The engine was closed."))
         if self._writer is not None:
             self._writer.close()
             self._writer = None
@@ -118,10 +132,12 @@ class LocalEngine:
             if process.stdin is not None:
                 process.stdin.close()
             try:
-                async with asyncio.timeout(_CLOSE_SECONDS):
-                    await process.wait()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_CLOSE_SECONDS):
+                        await process.wait()
             finally:
                 _kill_group(process.pid)
+            await process.wait()
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None
@@ -133,10 +149,7 @@ class LocalEngine:
         with _opened_log(self._log) as log:
             self._log_start = log.tell()
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-P",  # the folder the editor runs in is no place to import from
-                "-m",
-                "lsp_server.engine.host",
+                *self._host,
                 path,
                 msgspec.json.encode(self._settings),
                 stdin=asyncio.subprocess.PIPE,
@@ -147,14 +160,16 @@ class LocalEngine:
         assert self.process.stdout is not None  # noqa: S101 - asked for above
         if not await self.process.stdout.readline():
             raise self._cause_of_death("The engine host ended at once")
-        reader, self._writer = await asyncio.open_unix_connection(path)
+        try:
+            reader, self._writer = await asyncio.open_unix_connection(path)
+        except OSError as error:
+            raise self._cause_of_death("The engine host ended at once") from error
         return reader
 
     async def _until_ready(
         self, reader: asyncio.StreamReader, report: Report
     ) -> Loaded:
-        while (body := await frames.read_frame(reader)) is not None:
-            message: frames.FromHost = frames.from_host.decode(body)
+        while (message := await _next_message(reader)) is not None:
             match message:
                 case frames.Stage(text=text):
                     report(text)
@@ -168,8 +183,7 @@ class LocalEngine:
         raise self._cause_of_death("The engine host ended while it was starting")
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
-        while (body := await frames.read_frame(reader)) is not None:
-            message: frames.FromHost = frames.from_host.decode(body)
+        while (message := await _next_message(reader)) is not None:
             match message:
                 case frames.Answer(id=number, piece=piece) if number in self._waiting:
                     self._waiting[number].put_nowait(piece)
@@ -197,6 +211,16 @@ class LocalEngine:
                 f"Choose a smaller model, or a smaller window_tokens. {where}"
             )
         return EngineDown(f"{what}: {message or 'no reason given'}. {where}")
+
+
+async def _next_message(reader: asyncio.StreamReader) -> frames.FromHost | None:
+    """Return what the host says next; None if it has left, or speaks no frames of ours."""
+    try:
+        body = await frames.read_frame(reader)
+        return None if body is None else frames.from_host.decode(body)
+    except ValueError as error:  # msgspec's, too
+        logger.warning("The engine host sent what is no frame: %s", error)
+        return None
 
 
 def root_cause(log: str) -> str:

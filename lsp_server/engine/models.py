@@ -3,9 +3,6 @@
 import json
 from pathlib import Path
 
-from huggingface_hub import snapshot_download
-from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
-
 from lsp_server.engine.base import ModelUnusable
 
 DEMO_FOLDER = Path(__file__).parents[1] / "demo_model"
@@ -13,6 +10,9 @@ _HEADER_LENGTH = 8
 """Bytes at the start of a safetensors file that tell the length of its header."""
 LONGEST_BY_DEFAULT = 16_384
 """Tokens. What Code Llama was fine-tuned at; more is for those who ask for it."""
+
+_NEEDED_FILES = ["*.json", "*.model", "*.safetensors"]
+"""A download that left out the rest (the same weights in other forms) is complete."""
 
 
 def find_model(name: str) -> Path:
@@ -23,22 +23,37 @@ def find_model(name: str) -> Path:
     """
     if name == "demo":
         return DEMO_FOLDER
-    folder = Path(name).expanduser()
-    if folder.is_dir():
-        return folder.resolve()
-    if folder.exists():
+    try:
+        folder = Path(name).expanduser()
+        if folder.is_dir():
+            return folder.resolve()
+        is_file = folder.exists()
+    except (OSError, RuntimeError) as error:  # no right to look, no such user's home
+        raise ModelUnusable(f"The model {name} cannot be looked up: {error}") from error
+    if is_file:
         raise ModelUnusable(
             f"{name} is a file. Name the folder that holds config.json and the weights."
         )
     looks_like_a_path = folder.is_absolute() or name.startswith((".", "~"))
+    # 0.2 s to import: the demo model and folders do without.
+    from huggingface_hub import snapshot_download  # noqa: PLC0415
+    from huggingface_hub.errors import (  # noqa: PLC0415
+        HFValidationError,
+        LocalEntryNotFoundError,
+    )
+
     try:
         if not looks_like_a_path:
-            return Path(snapshot_download(name, local_files_only=True))
+            return Path(
+                snapshot_download(
+                    name, local_files_only=True, allow_patterns=_NEEDED_FILES
+                )
+            )
     except (LocalEntryNotFoundError, HFValidationError):
         pass
     raise ModelUnusable(
         f"There is no folder {name}"
-        + ("." if looks_like_a_path else ", nor is it in the local model cache.")
+        + ("." if looks_like_a_path else ", nor is all of it in the local model cache.")
         + " Download it first (hf download codellama/CodeLlama-7b-hf, say), or set"
         ' model = "demo" to try things out.'
     )
@@ -66,5 +81,7 @@ def check_weights(folder: Path) -> None:
 def default_window(folder: Path) -> int:
     """Return the tokens that the model was made for, LONGEST_BY_DEFAULT at most."""
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    made_for = config.get("max_position_embeddings", LONGEST_BY_DEFAULT)
-    return int(min(made_for, LONGEST_BY_DEFAULT))
+    made_for = config.get("max_position_embeddings")
+    if not isinstance(made_for, int) or made_for < 1:
+        return LONGEST_BY_DEFAULT
+    return min(made_for, LONGEST_BY_DEFAULT)

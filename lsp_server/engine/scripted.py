@@ -10,7 +10,7 @@ import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -44,11 +44,11 @@ class Script:
     """
 
     answers: Sequence[ScriptedAnswer] = field(default_factory=list)
-    piece_characters: int = 4
+    piece_characters: Annotated[int, msgspec.Meta(ge=1)] = 4
     start_ms: float = 0
     first_piece_ms: float = 0
     piece_ms: float = 0
-    window_tokens: int = 16_384
+    window_tokens: Annotated[int, msgspec.Meta(ge=256)] = 16_384
     fail_start: str = ""
     fail_after: int | None = None
     stray_output: str = ""
@@ -80,7 +80,10 @@ class ScriptedEngine:
     ) -> None:
         self._script = script
         self._decode = decode
-        self._journal = journal.open("a", encoding="utf-8") if journal else None
+        try:
+            self._journal = journal.open("a", encoding="utf-8") if journal else None
+        except OSError as error:
+            raise EngineError(f"The journal cannot be written: {error}") from error
         self._asked = 0
 
     async def start(self, report: Report) -> Loaded:

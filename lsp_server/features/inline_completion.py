@@ -1,8 +1,9 @@
 """Ghost text: ``textDocument/inlineCompletion``."""
 
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from lsp_server.engine.base import GenerationRequest, RequestRefused
 from lsp_server.ghost.filters import shown
@@ -35,16 +36,19 @@ class Offer:
     total_ms: float
 
 
-def inline_completion(session: Session, cursor: Cursor) -> Awaitable[Offer | None]:
-    """Return, to be awaited, what to offer at ``cursor``; None offers nothing.
+def inline_completion(
+    session: Session, cursor: Cursor
+) -> Callable[[], Awaitable[Offer | None]]:
+    """Return, to be called and awaited, what to offer at ``cursor``; None offers nothing.
 
     A plain function, called when the request is dispatched: from here on every older
-    request of the document is superseded, however long this one takes.
+    request of the document is superseded, however long this one takes. What it returns
+    is no coroutine yet: a request that is cancelled at once never awaits it.
 
     Raises EngineError where the engine fails.
     """
     turn = session.latest.turn(cursor.document.uri)
-    return _offer(session, session.settings.inline, cursor, turn)
+    return partial(_offer, session, session.settings.inline, cursor, turn)
 
 
 async def _offer(
@@ -64,6 +68,13 @@ async def _offer(
         return None
     if generation.error is not None:
         raise generation.error
+    logger.debug(
+        "%d prompt tokens, %s of them cached; %.0f ms to the first piece, %.0f in all",
+        generation.prompt_tokens,
+        generation.cached_tokens,
+        generation.first_piece_ms,
+        generation.total_ms,
+    )
     text = shown(generation.text, generation.cursor)
     if not text.startswith(typed) or text == typed:
         return None

@@ -24,5 +24,10 @@ def typed_since(earlier: Cursor, now: Cursor) -> str | None:
 
 
 def agrees(typed: str, text: str, *, finished: bool) -> bool:
-    """Whether ``typed`` is the beginning of what is, or may yet be, generated."""
-    return text.startswith(typed) or (not finished and typed.startswith(text))
+    """Whether ``typed`` is the beginning of what is, or may yet be, generated.
+
+    A finished answer that was typed to its last character has nothing left to offer.
+    """
+    if finished:
+        return text.startswith(typed) and (not typed or text != typed)
+    return text.startswith(typed) or typed.startswith(text)

@@ -1,7 +1,7 @@
 """Where an answer ends: asked after each piece, so that the engine stops in time."""
 
-from lsp_server.ghost.shape import indentation, is_closer
-from retrieval.source import Cursor, without_end
+from lsp_server.ghost.shape import indentation, is_closer, next_line
+from retrieval.source import Cursor
 
 
 def decided(text: str, cursor: Cursor, max_lines: int) -> str | None:
@@ -14,8 +14,8 @@ def decided(text: str, cursor: Cursor, max_lines: int) -> str | None:
     lines = text.split("\n")
     if not is_closer(cursor.after):
         return lines[0] if len(lines) > 1 else None
-    below = _next_line(cursor)
-    base = indentation(cursor.before)
+    below = next_line(cursor)
+    base = indentation(cursor.before + lines[0])
     opened = False
     for number, line in enumerate(lines):
         complete = number < len(lines) - 1
@@ -28,11 +28,4 @@ def decided(text: str, cursor: Cursor, max_lines: int) -> str | None:
             opened = opened or inside
         if complete and number + 1 == max_lines:
             return "\n".join(lines[:max_lines])
-    return None
-
-
-def _next_line(cursor: Cursor) -> str | None:
-    for line in cursor.document.lines[cursor.line + 1 :]:
-        if line.strip():
-            return without_end(line).rstrip()
     return None

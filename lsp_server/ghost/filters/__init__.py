@@ -2,7 +2,13 @@
 
 from collections.abc import Callable
 
-from lsp_server.ghost.filters import blank, line_ends, suffix_overlap, trailing_space
+from lsp_server.ghost.filters import (
+    blank,
+    line_below,
+    line_ends,
+    suffix_overlap,
+    trailing_space,
+)
 from retrieval.source import Cursor
 
 Filter = Callable[[str, Cursor], str]
@@ -10,6 +16,7 @@ Filter = Callable[[str, Cursor], str]
 FILTERS: tuple[Filter, ...] = (
     line_ends.apply,  # first: the others count on LF
     trailing_space.apply,
+    line_below.apply,
     suffix_overlap.apply,
     blank.apply,  # last: whatever is left may be nothing
 )

@@ -1,0 +1,193 @@
+"""From the first byte to the exit code, with an engine that loads, fails or chatters."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.client import CAPABLE, Editor, answer, frame, launched
+
+pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
+
+HELLO = {"answers": [answer("hello ‸", "world")]}
+ENDLESS = {"piece_ms": 20, "answers": [answer("hello ‸", "on and " * 10_000)]}
+AN_HOUR_MS = 3_600_000
+
+STRAY = 'Content-Length: 3\r\n\r\n{"a"\n'
+SCRIPT = HELLO | {"stray_output": STRAY}
+"""Of the shared ``editor``; each test that needs a start or an end has its own server."""
+
+
+# The start
+
+
+async def test_the_server_announces_what_it_can(editor: Editor) -> None:
+    announced = editor.announced
+    assert announced["inlineCompletionProvider"] == {}
+    assert announced["executeCommandProvider"]["commands"] == ["codellama.accepted"]
+    assert announced["positionEncoding"] == "utf-16"
+    incremental = 2
+    assert announced["textDocumentSync"]["openClose"] is True
+    assert announced["textDocumentSync"]["change"] == incremental
+    (selector,) = announced["notebookDocumentSync"]["notebookSelector"]
+    assert selector == {"notebook": "*", "cells": [{"language": "*"}]}
+
+
+async def test_the_server_answers_while_its_engine_loads(tmp_path: Path) -> None:
+    async with launched(tmp_path, HELLO | {"start_ms": AN_HOUR_MS}) as editor:
+        await editor.begin()
+        await editor.until(lambda: "report" in editor.progress())
+        assert await editor.shown(editor.open("hello ‸")) is None
+        assert await editor.leave() == 0
+        assert editor.shown_messages() == []
+        assert editor.progress() == ["begin", "report"]
+
+
+async def test_loading_shows_as_progress(editor: Editor) -> None:
+    begin, *reports, end = editor.progress()
+    assert (begin, {*reports}, end) == ("begin", {"report"}, "end")
+    (created,) = editor.heard("window/workDoneProgress/create")
+    tokens = {told["token"] for told in editor.heard("$/progress")}
+    assert tokens == {created["token"]}
+
+
+@pytest.mark.parametrize("refuses", [True, False])
+async def test_no_progress_for_who_does_not_show_it(
+    tmp_path: Path, *, refuses: bool
+) -> None:
+    async with launched(tmp_path, HELLO) as editor:
+        if refuses:
+            editor.refused = frozenset({"window/workDoneProgress/create"})
+        await editor.begin(CAPABLE if refuses else {})
+        uri = editor.open("hello ‸")
+        while await editor.shown(uri) is None:
+            assert editor.shown_messages() == []  # it loads
+        assert await editor.leave() == 0
+        asked = editor.heard("window/workDoneProgress/create")
+        assert len(asked) == (1 if refuses else 0)
+        assert editor.progress() == []
+
+
+async def test_initialized_twice_starts_one_engine(editor: Editor) -> None:
+    editor.notify("initialized", {})
+    assert await editor.shown(editor.open("hello ‸")) == "world"
+    await editor.settle()
+    assert len(editor.heard("window/workDoneProgress/create")) == 1
+
+
+# The engine's faults
+
+
+async def test_an_engine_that_does_not_start_is_one_message(tmp_path: Path) -> None:
+    script = HELLO | {"fail_start": "The graphics card is on holiday."}
+    async with launched(tmp_path, script) as editor:
+        await editor.begin()
+        await editor.ready()
+        uri = editor.open("hello ‸")
+        assert await editor.shown(uri) is None
+        assert await editor.shown(uri) is None
+        assert await editor.leave() == 0
+        (message,) = editor.shown_messages()
+        assert "The graphics card is on holiday." in message
+
+
+async def test_an_engine_that_breaks_off_is_one_message(tmp_path: Path) -> None:
+    async with launched(tmp_path, HELLO | {"fail_after": 1}) as editor:
+        await editor.begin()
+        await editor.ready()
+        uri = editor.open("hello ‸")
+        assert await editor.shown(uri) is None
+        assert await editor.shown(uri) is None
+        assert editor.fates() == ["aborted", "aborted"]
+        assert await editor.leave() == 0
+        (message,) = editor.shown_messages()
+        assert "The script says" in message
+
+
+async def test_what_an_engine_prints_does_not_reach_the_editor(editor: Editor) -> None:
+    assert await editor.shown(editor.open("hello ‸")) == "world"
+    assert STRAY.splitlines()[-1] in editor.stderr()
+    # That each byte of stdout belongs to a frame, the client sees to.
+
+
+# The end
+
+
+async def test_a_request_before_or_after_the_session_has_its_error(
+    tmp_path: Path,
+) -> None:
+    async with launched(tmp_path, ENDLESS) as editor:
+        editor.write(frame(b"no json"))
+        for method in ("textDocument/inlineCompletion", "shutdown", "no/method"):
+            assert await editor.error_code(editor.request(method)) == -32002
+        assert [told["error"]["code"] for told in editor.answers(None)] == [-32700]
+
+        await editor.begin()
+        await editor.ready()
+        uri = editor.open("hello ‸")
+        running = editor.complete(uri)
+        await editor.engine_was("asked")
+
+        assert await editor.ask("shutdown") == {"result": None}
+        assert await editor.error_code(running) == -32800
+        for method in ("textDocument/inlineCompletion", "shutdown", "no/method"):
+            assert await editor.error_code(editor.request(method)) == -32600
+        editor.notify("exit")
+        assert await editor.gone() == 0
+        assert editor.fates() == ["aborted"]
+
+
+def say_exit(editor: Editor) -> None:
+    editor.notify("exit")
+
+
+def hang_up(editor: Editor) -> None:
+    editor.hang_up()
+
+
+@pytest.mark.parametrize("leave", [say_exit, hang_up])
+async def test_an_end_without_shutdown_is_clean_and_told(
+    tmp_path: Path, leave: Callable[[Editor], None]
+) -> None:
+    async with launched(tmp_path, ENDLESS) as editor:
+        await editor.begin()
+        await editor.ready()
+        running = editor.complete(editor.open("hello ‸"))
+        await editor.engine_was("asked")
+        leave(editor)
+        assert await editor.gone() == 1
+        assert await editor.error_code(running) == -32800
+        assert editor.fates() == ["aborted"]
+
+
+async def test_an_end_before_the_start_is_an_end(tmp_path: Path) -> None:
+    async with launched(tmp_path, HELLO) as editor:
+        editor.hang_up()
+        assert await editor.gone() == 1
+
+
+# TCP
+
+
+async def test_tcp_serves_one_client_and_ends_with_it(tmp_path: Path) -> None:
+    async with launched(tmp_path, HELLO, tcp=True) as editor:
+        await editor.begin()
+        await editor.ready()
+        for _ in range(20):
+            uri = editor.open("say ‸")
+            with editor.together():  # a request meets the text of its time
+                editor.replace(uri, "say ", "hello ‸")
+                number = editor.complete(uri)
+                editor.replace(uri, "hello ", "bye ‸")
+            editor.replace(uri, "bye ", "hello ‸")
+            assert await editor.shown(uri, number) == "world"
+        assert await editor.leave() == 0
+        assert editor.process.stdout is not None
+        assert await editor.process.stdout.read() == b""
+
+
+async def test_tcp_ends_with_a_client_that_hangs_up(tmp_path: Path) -> None:
+    async with launched(tmp_path, HELLO, tcp=True) as editor:
+        await editor.begin()
+        editor.hang_up()
+        assert await editor.gone() == 1

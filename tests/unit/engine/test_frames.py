@@ -1,0 +1,98 @@
+"""Frames as they come over a socket: whole, cut, and of nobody's protocol."""
+
+import asyncio
+import struct
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lsp_server.engine import frames
+from lsp_server.engine.base import Finish, GenerationRequest, Loaded, Piece
+
+REQUEST = GenerationRequest(
+    prompt_ids=(1, 32_007, 99),
+    max_tokens=12,
+    stop_ids=(2,),
+    temperature=0.5,
+    priority=3,
+)
+FROM_SERVER = [frames.Generate(1, REQUEST), frames.Abort(2**40)]
+FROM_HOST = [
+    frames.Stage("loading the weights"),
+    frames.Ready(Loaded(model="a/b", window_tokens=16_384, device="cpu")),
+    frames.Answer(7, Piece(text="é😀\n", tokens=2, cached_tokens=None)),
+    frames.Answer(7, Piece(text="", cached_tokens=32, finish=Finish.LENGTH)),
+    frames.Failed(None, "EngineDown", "no"),
+    frames.Failed(3, "RequestRefused", ""),
+]
+
+
+def reader(sent: bytes) -> asyncio.StreamReader:
+    """Return the end of a socket on which this came before the other side left."""
+    stream = asyncio.StreamReader()
+    stream.feed_data(sent)
+    stream.feed_eof()
+    return stream
+
+
+@pytest.mark.parametrize("message", FROM_SERVER)
+async def test_what_the_server_says_arrives(
+    message: frames.Generate | frames.Abort,
+) -> None:
+    body = await frames.read_frame(reader(frames.frame(message)))
+    assert body is not None
+    assert frames.from_server.decode(body) == message
+
+
+@pytest.mark.parametrize("message", FROM_HOST)
+async def test_what_the_host_says_arrives(message: frames.FromHost) -> None:
+    body = await frames.read_frame(reader(frames.frame(message)))
+    assert body is not None
+    assert frames.from_host.decode(body) == message
+
+
+@given(st.lists(st.sampled_from(FROM_HOST), max_size=4), st.data())
+async def test_frames_follow_one_another_up_to_the_cut(
+    messages: list[frames.FromHost], data: st.DataObject
+) -> None:
+    sent = b"".join(map(frames.frame, messages))
+    cut = data.draw(st.integers(0, len(sent)))
+    stream = reader(sent[:cut])
+    received = []
+    while (body := await frames.read_frame(stream)) is not None:
+        received.append(frames.from_host.decode(body))
+    assert received == messages[: len(received)]
+    whole = sum(len(frames.frame(message)) for message in received)
+    assert whole <= cut
+    if len(received) < len(messages):
+        assert cut < whole + len(frames.frame(messages[len(received)]))
+
+
+async def test_a_lost_connection_is_the_end() -> None:
+    stream = asyncio.StreamReader()
+    stream.set_exception(ConnectionResetError())
+    assert await frames.read_frame(stream) is None
+
+
+async def test_a_frame_that_is_too_large_is_refused() -> None:
+    with pytest.raises(ValueError, match="not of this protocol"):
+        await frames.read_frame(reader(b"HTTP/1.1 200 OK"))
+
+
+async def test_the_largest_frame_is_not_too_large() -> None:
+    header = struct.pack(">I", frames.LARGEST_FRAME)
+    assert await frames.read_frame(reader(header + b"cut off")) is None
+
+
+def test_the_longest_prompt_fits_a_frame_many_times() -> None:
+    prompt = GenerationRequest(prompt_ids=(32_010,) * 100_000, max_tokens=1)
+    frame = frames.frame(frames.Generate(1, prompt))
+    assert len(frame) * 100 < frames.LARGEST_FRAME
+
+
+def test_a_message_of_the_other_side_is_refused() -> None:
+    body = frames.frame(frames.Abort(1))[4:]
+    with pytest.raises(msgspec.ValidationError):
+        frames.from_host.decode(body)

@@ -1,0 +1,73 @@
+"""The line that results is drawn beside the text, as the user would see it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lsp_server.ghost.filters import suffix_overlap
+from tests.marked import MARK, at
+
+
+@pytest.mark.parametrize(
+    ("drawn", "text", "result"),
+    [
+        pytest.param("f(‸)", "a, b)", "f(a, b)", id="the bracket"),
+        pytest.param("f(‸)", "a, g(b))", "f(a, g(b))", id="behind another call"),
+        pytest.param("f(‸);", "a);", "f(a);", id="with what follows it"),
+        pytest.param("f(‸)", "a);", "f(a)", id="and what would follow it"),
+        pytest.param("f(‸)", "a)\nreturn b", "f(a)", id="and lines that would follow"),
+        pytest.param("f(‸):", "a):\n    b", "f(a):", id="python, and the body"),
+        pytest.param("f(g(‸))", "a))", "f(g(a))", id="two brackets"),
+        pytest.param("f(g(‸))", "a)", "f(g(a))", id="one of two brackets"),
+        pytest.param("x[‸]", "i]", "x[i]", id="square"),
+        pytest.param("if a {‸}", " b(); }", "if a { b(); }", id="curly"),
+        pytest.param("f(‸)", '")")', 'f(")")', id="a bracket in a string"),
+        pytest.param("f(‸)", "'\\')')", "f('\\')')", id="in a string with escapes"),
+        pytest.param("f(‸)", "// don't\n a);", "f(// don't\n a)", id="an apostrophe"),
+        pytest.param('f("‸")', 'a")', 'f("a")', id="the quote"),
+        pytest.param('f("‸")', 'a");', 'f("a")', id="the quote, and what follows"),
+        pytest.param('f("‸")', 'a")\ng("b")', 'f("a")', id="the quote, and lines"),
+        pytest.param('f("‸")', 'a" + b + "', 'f("a" + b + "")', id="two quotes"),
+        pytest.param("f( ‸ )", "a )", "f( a )", id="the bracket behind a space"),
+        pytest.param("x = ‸ + 1", "a + 1", "x = a + 1", id="code"),
+        pytest.param("x = ‸;", "a;", "x = a;", id="a semicolon"),
+        pytest.param("x = ‸;", "f(a);", "x = f(a);", id="a semicolon behind a call"),
+    ],
+)
+def test_what_stands_to_the_right_is_not_said_again(
+    drawn: str, text: str, result: str
+) -> None:
+    cursor = at(drawn)
+    shown = suffix_overlap.apply(text, cursor)
+    assert cursor.before + shown + cursor.after == result
+
+
+@pytest.mark.parametrize(
+    ("drawn", "text"),
+    [
+        pytest.param("f(‸)", "g()", id="a bracket that it opened itself"),
+        pytest.param("f(‸)", "a,\n  g(b),\n", id="over lines"),
+        pytest.param("f(‸)", "a[0]", id="a bracket of another kind"),
+        pytest.param("x[‸]", "a) + b", id="a bracket closed of another kind"),
+        pytest.param("f(‸", "a, b)", id="nothing to the right"),
+        pytest.param("f(‸  ", "a, b)", id="only space to the right"),
+        pytest.param("f(‸\n)", "a, b)", id="only lines below"),
+        pytest.param("f(‸)", "a", id="nothing that closes"),
+        pytest.param("f(‸)", "", id="no text"),
+    ],
+)
+def test_anything_else_is_left_as_it_is(drawn: str, text: str) -> None:
+    assert suffix_overlap.apply(text, at(drawn)) == text
+
+
+code = st.text(alphabet="ab(){}[]'\"\\;, \n", max_size=16)
+
+
+@given(code, code)
+def test_what_is_left_is_a_beginning_of_the_text(text: str, after: str) -> None:
+    assert text.startswith(suffix_overlap.apply(text, at(MARK + after)))
+
+
+@given(st.text(alphabet="ab, ", min_size=1), st.sampled_from([")", "]", "}", ");"]))
+def test_plain_text_before_a_repeated_end_is_kept_whole(text: str, end: str) -> None:
+    assert suffix_overlap.apply(text + end, at(MARK + end)) == text

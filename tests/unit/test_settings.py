@@ -1,0 +1,449 @@
+"""What users write becomes settings and problems, whatever they write."""
+
+import json
+from collections.abc import Callable
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lsp_server.prompt.families import Layout
+from lsp_server.settings import (
+    InlineSettings,
+    Settings,
+    UserSettings,
+    config_path,
+    parse_settings,
+    read_user_settings,
+    state_path,
+)
+
+DEFAULT = Settings()
+NOT_GIVEN = dict.fromkeys((entry.name for entry in fields(UserSettings)), None)
+
+
+def camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.title() for part in rest)
+
+
+def inline(**values: Any) -> Settings:
+    return Settings(inline=replace(DEFAULT.inline, **values))
+
+
+# Over LSP
+
+
+@pytest.mark.parametrize("raw", [None, {}, {"inline": None}, {"inline": {}}])
+def test_nothing_set_is_the_default(raw: Any) -> None:
+    assert parse_settings(raw, DEFAULT) == (DEFAULT, ())
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ({"enabled": False}, inline(enabled=False)),
+        ({"maxLines": 3}, inline(max_lines=3)),
+        ({"max_lines": 3}, inline(max_lines=3)),
+        ({"layout": "spm"}, inline(layout=Layout.SPM)),
+        ({"maxTokens": 1, "suffixTokens": 0}, inline(max_tokens=1, suffix_tokens=0)),
+        ({"prefixTokens": 100_000}, inline(prefix_tokens=100_000)),
+        ({"maxLines": None}, DEFAULT),
+    ],
+)
+def test_an_editor_sets_what_is_harmless(
+    raw: dict[str, Any], expected: Settings
+) -> None:
+    settings, problems = parse_settings({"inline": raw}, DEFAULT)
+    assert settings == expected
+    assert isinstance(settings.inline.layout, Layout)
+    assert problems == ()
+
+
+def test_what_an_editor_does_not_set_stays_as_it_was() -> None:
+    settings, _ = parse_settings({"inline": {"maxLines": 3}}, inline(max_tokens=7))
+    assert settings == inline(max_lines=3, max_tokens=7)
+
+
+@pytest.mark.parametrize(
+    ("raw", "problem"),
+    [
+        pytest.param(
+            {"maxLines": 0},
+            "codellama.inline.maxLines must be from 1 to 200, not 0: 12 is used instead",
+            id="out of range",
+        ),
+        pytest.param(
+            {"max_lines": "3"},
+            "codellama.inline.max_lines must be a whole number from 1 to 200, "
+            'not "3": 12 is used instead',
+            id="text for a number",
+        ),
+        pytest.param(
+            {"maxTokens": True},
+            "codellama.inline.maxTokens must be a whole number from 1 to 2,048, "
+            "not true: 128 is used instead",
+            id="true is no number",
+        ),
+        pytest.param(
+            {"maxTokens": 1.5},
+            "codellama.inline.maxTokens must be a whole number from 1 to 2,048, "
+            "not 1.5: 128 is used instead",
+            id="a fraction",
+        ),
+        pytest.param(
+            {"enabled": 1},
+            "codellama.inline.enabled must be true or false, not 1: "
+            "true is used instead",
+            id="a number for yes or no",
+        ),
+        pytest.param(
+            {"layout": "PSM"},
+            'codellama.inline.layout must be one of psm, spm, not "PSM": '
+            '"psm" is used instead',
+            id="no such choice",
+        ),
+        pytest.param(
+            {"layout": ["psm"]},
+            'codellama.inline.layout must be one of psm, spm, not ["psm"]: '
+            '"psm" is used instead',
+            id="a list for a choice",
+        ),
+        pytest.param(
+            {"maxLnes": 3},
+            "codellama.inline.maxLnes: there is no such setting, so it is ignored",
+            id="unknown",
+        ),
+        pytest.param(
+            {"enabled": "x" * 1000},
+            f'codellama.inline.enabled must be true or false, not "{"x" * 58}…: '
+            "true is used instead",
+            id="long",
+        ),
+    ],
+)
+def test_a_wrong_setting_gives_the_default_and_one_message(
+    raw: dict[str, Any], problem: str
+) -> None:
+    assert parse_settings({"inline": raw}, DEFAULT) == (DEFAULT, (problem,))
+
+
+@pytest.mark.parametrize(
+    ("raw", "problem"),
+    [
+        ([], "codellama must be an object, not []"),
+        ("on", 'codellama must be an object, not "on"'),
+        ({"inline": 3}, "codellama.inline must be an object, not 3: it is ignored"),
+        (
+            {"ghost": {}},
+            "codellama.ghost: there is no such setting, so it is ignored",
+        ),
+    ],
+)
+def test_a_wrong_shape_gives_the_default_and_one_message(
+    raw: Any, problem: str
+) -> None:
+    assert parse_settings(raw, DEFAULT) == (DEFAULT, (problem,))
+
+
+def test_one_wrong_setting_leaves_the_others_in_force() -> None:
+    raw = {"inline": {"maxLines": 0, "maxTokens": 5, "nonsense": 1}}
+    settings, problems = parse_settings(raw, DEFAULT)
+    assert settings == inline(max_tokens=5)
+    assert len(problems) == 2
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in fields(UserSettings)])
+@pytest.mark.parametrize("style", [str, camel], ids=["_", "camel"])
+def test_what_only_the_user_may_set_is_refused_by_name(
+    name: str, style: Callable[[str], str]
+) -> None:
+    raw = {style(name): "/tmp/theirs", "inline": {"maxLines": 3}}  # noqa: S108
+    settings, problems = parse_settings(raw, DEFAULT)
+    assert settings == inline(max_lines=3)
+    assert problems == (
+        (
+            f"codellama.{name} is not taken from an editor, where a workspace could set it: "
+            f"write it into {config_path()}"
+        ),
+    )
+
+
+def test_what_only_the_user_may_set_is_no_setting_of_a_group() -> None:
+    _, problems = parse_settings({"inline": {"model": "theirs"}}, DEFAULT)
+    assert problems == (
+        "codellama.inline.model: there is no such setting, so it is ignored",
+    )
+
+
+names = st.sampled_from(
+    [
+        *(entry.name for entry in fields(Settings)),
+        *(entry.name for entry in fields(InlineSettings)),
+        *(camel(entry.name) for entry in fields(InlineSettings)),
+        *NOT_GIVEN,
+    ]
+)
+plain = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.sampled_from([*Layout])
+)
+anything = st.recursive(
+    plain,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(names | st.text(), inner, max_size=6)
+    ),
+    max_leaves=20,
+)
+groups = st.dictionaries(st.sampled_from(["inline"]) | names, anything)
+
+
+@given(anything | groups)
+def test_whatever_is_sent_the_settings_are_valid(raw: Any) -> None:
+    settings, problems = parse_settings(raw, DEFAULT)
+    assert_valid(settings)
+    for problem in problems:
+        assert problem.startswith("codellama")
+    sent_back = {"inline": as_sent(settings.inline)}
+    assert parse_settings(sent_back, DEFAULT) == (settings, ())
+
+
+def as_sent(settings: InlineSettings) -> dict[str, Any]:
+    values = {entry.name: getattr(settings, entry.name) for entry in fields(settings)}
+    sent: dict[str, Any] = json.loads(json.dumps(values))
+    return sent
+
+
+def assert_valid(settings: Settings) -> None:
+    own = settings.inline
+    assert type(own.enabled) is bool
+    assert type(own.layout) is Layout
+    for number, least, most in (
+        (own.max_lines, 1, 200),
+        (own.max_tokens, 1, 2048),
+        (own.prefix_tokens, 64, 100_000),
+        (own.suffix_tokens, 0, 16_384),
+    ):
+        assert type(number) is int
+        assert least <= number <= most
+
+
+# The user's own
+
+
+def read(
+    file: str | bytes = "",
+    environment: dict[str, str] | None = None,
+    **arguments: Any,
+) -> tuple[UserSettings, Settings, tuple[str, ...]]:
+    content = file.encode() if isinstance(file, str) else file
+    config_path().parent.mkdir(parents=True, exist_ok=True)
+    config_path().write_bytes(content)
+    user, settings, problems = read_user_settings(
+        NOT_GIVEN | arguments, environment or {}
+    )
+    return (
+        user,
+        settings,
+        tuple(problem.replace(str(config_path()), "FILE") for problem in problems),
+    )
+
+
+def test_without_a_file_defaults_are_used() -> None:
+    assert not config_path().exists()
+    assert read_user_settings(NOT_GIVEN, {}) == (UserSettings(), Settings(), ())
+
+
+def test_the_file_sets_the_users_settings_and_the_editors_defaults() -> None:
+    user, settings, problems = read(
+        'model = "m"\nwindow_tokens = 512\n[inline]\nmax_lines = 3\nlayout = "spm"\n'
+    )
+    assert user == UserSettings(model="m", window_tokens=512)
+    assert settings == inline(max_lines=3, layout=Layout.SPM)
+    assert problems == ()
+
+
+def test_a_file_may_begin_with_a_byte_order_mark() -> None:
+    user, _, problems = read(b'\xef\xbb\xbfmodel = "m"\r\n')
+    assert (user.model, problems) == ("m", ())
+
+
+def test_the_environment_wins_over_the_file() -> None:
+    user, _, problems = read(
+        'model = "file"\nengine = "scripted"\n',
+        {"CODELLAMA_MODEL": "environment", "CODELLAMA_WINDOW_TOKENS": "512"},
+    )
+    expected = UserSettings(model="environment", engine="scripted", window_tokens=512)
+    assert (user, problems) == (expected, ())
+
+
+def test_the_command_line_wins_over_the_environment() -> None:
+    user, _, problems = read(
+        'model = "file"\n', {"CODELLAMA_MODEL": "environment"}, model="typed"
+    )
+    assert (user.model, problems) == ("typed", ())
+
+
+def test_an_empty_variable_is_not_set() -> None:
+    user, _, problems = read('model = "file"\n', {"CODELLAMA_MODEL": ""})
+    assert (user.model, problems) == ("file", ())
+
+
+@pytest.mark.parametrize(
+    ("written", "environment", "arguments", "problem"),
+    [
+        pytest.param(
+            "inline.max_lines = 0",
+            {},
+            {},
+            "FILE: inline.max_lines must be from 1 to 200, not 0: 12 is used instead",
+            id="the editors' defaults",
+        ),
+        pytest.param(
+            "inline = 3",
+            {},
+            {},
+            "FILE: inline must be an object, not 3: it is ignored",
+            id="no table",
+        ),
+        pytest.param(
+            'engine = "gpt"',
+            {},
+            {},
+            'FILE: engine must be one of vllm, scripted, not "gpt": '
+            '"vllm" is used instead',
+            id="no such engine",
+        ),
+        pytest.param(
+            "model = 2024-01-01",
+            {},
+            {},
+            'FILE: model must be text, and not empty, not "2024-01-01": '
+            '"demo" is used instead',
+            id="what JSON does not know",
+        ),
+        pytest.param(
+            "window_tokens = 1",
+            {},
+            {},
+            "FILE: window_tokens must be from 256 to 100,000, not 1: it is ignored",
+            id="a setting without a default",
+        ),
+        pytest.param(
+            "windo_tokens = 512",
+            {},
+            {},
+            "FILE: windo_tokens: there is no such setting, so it is ignored",
+            id="unknown",
+        ),
+        pytest.param(
+            "",
+            {"CODELLAMA_WINDOW_TOKENS": "many"},
+            {},
+            "CODELLAMA_WINDOW_TOKENS must be a whole number from 256 to 100,000, "
+            'not "many": it is ignored',
+            id="no number in the environment",
+        ),
+        pytest.param(
+            "",
+            {"CODELLAMA_WINDOW_TOKENS": "9" * 5000},
+            {},
+            "CODELLAMA_WINDOW_TOKENS must be a whole number from 256 to 100,000, "
+            f'not "{"9" * 58}…: it is ignored',
+            id="more digits than Python reads",
+        ),
+        pytest.param(
+            "",
+            {},
+            {"window_tokens": 5},
+            "--window-tokens must be from 256 to 100,000, not 5: it is ignored",
+            id="the command line",
+        ),
+        pytest.param(
+            "",
+            {},
+            {"model": ""},
+            '--model must be text, and not empty, not "": "demo" is used instead',
+            id="an empty argument",
+        ),
+    ],
+)
+def test_whoever_is_wrong_is_told_by_the_name_they_used(
+    written: str,
+    environment: dict[str, str],
+    arguments: dict[str, Any],
+    problem: str,
+) -> None:
+    user, settings, problems = read(written, environment, **arguments)
+    assert (user, settings, problems) == (UserSettings(), Settings(), (problem,))
+
+
+def test_a_wrong_argument_leaves_what_the_file_says() -> None:
+    user, _, problems = read('engine = "scripted"\n', engine="gpt")
+    assert user.engine == "scripted"
+    assert problems == (
+        '--engine must be one of vllm, scripted, not "gpt": "scripted" is used instead',
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b'model = "m', id="broken TOML"),
+        pytest.param(b'model = "\xff"', id="not UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_ignored_with_one_message(content: bytes) -> None:
+    user, settings, problems = read(content)
+    assert (user, settings) == (UserSettings(), Settings())
+    assert len(problems) == 1
+    assert problems[0].startswith("FILE cannot be read, so it is ignored: ")
+
+
+def test_a_folder_in_the_files_place_is_ignored_with_one_message() -> None:
+    config_path().mkdir(parents=True)
+    user, _, problems = read_user_settings(NOT_GIVEN, {})
+    assert user == UserSettings()
+    assert problems == (
+        (
+            f"{config_path()} cannot be read, so it is ignored: "
+            f"[Errno 21] Is a directory: '{config_path()}'"
+        ),
+    )
+
+
+def test_the_environment_may_name_another_file(tmp_path: Path) -> None:
+    other = tmp_path / "other.toml"
+    other.write_text('model = "other"\n')
+    user, _, problems = read('model = "m"\n', {"CODELLAMA_CONFIG": str(other)})
+    assert (user.model, problems) == ("other", ())
+    assert config_path({"CODELLAMA_CONFIG": str(other)}) == other
+
+
+def test_a_file_that_was_named_has_to_be_there(tmp_path: Path) -> None:
+    other = tmp_path / "other.toml"
+    user, _, problems = read('model = "m"\n', {"CODELLAMA_CONFIG": str(other)})
+    assert user == UserSettings()
+    assert problems == (
+        (
+            f"{other} cannot be read, so it is ignored: "
+            f"[Errno 2] No such file or directory: '{other}'"
+        ),
+    )
+
+
+def test_our_files_stand_where_the_user_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    assert config_path() == tmp_path / "config" / "codellama-lsp" / "config.toml"
+    assert state_path() == tmp_path / "state" / "codellama-lsp"

@@ -1,0 +1,114 @@
+"""The whole path with nothing scripted: an editor, the server, vLLM and the demo model."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.client import Editor, launched
+from tests.processes import all_gone, command, descendants
+
+pytestmark = pytest.mark.vllm
+
+DRAWN = (
+    "import os\n\n\ndef size(path):\n    return os.path.‸\n\n\ndef main():\n    pass\n"
+)
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+async def test_ghost_text_comes_from_the_real_engine_and_nothing_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = tmp_path / "connections"
+    seen.touch()
+    monkeypatch.setenv("CONNECTIONS_SEEN", str(seen))
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent / "watched"))
+    async with launched(tmp_path, {}, *_REAL) as editor:
+        await editor.begin()
+        uri = editor.open(DRAWN)
+        assert await editor.offer(uri) is None, "nobody waits for an engine that loads"
+        await editor.ready()
+        family = _family(editor)
+
+        first = await editor.shown(uri)
+        assert first
+        assert await editor.shown(uri) == first
+        assert _cached_tokens(editor) == [
+            0,
+            pytest.approx(_prompt_tokens(editor), abs=64),
+        ]
+
+        cancelled = editor.complete(uri)
+        editor.cancel(cancelled)
+        assert await editor.error_code(cancelled) == -32800
+        editor.type(uri, first[0])
+        assert await editor.shown(uri) == first[1:]
+
+        assert await editor.leave() == 0
+    assert await all_gone(family) == set()
+    spoken_to = {line.split()[1] for line in seen.read_text().splitlines()}
+    assert spoken_to <= LOOPBACK | {socket.gethostname()}
+
+
+async def test_a_vanished_editor_leaves_no_process(tmp_path: Path) -> None:
+    async with launched(tmp_path, {}, *_REAL) as editor:
+        await editor.begin()
+        await editor.ready()
+        family = _family(editor)
+        editor.hang_up()
+        assert await all_gone(family) == set()
+
+
+async def test_a_killed_server_leaves_no_process(tmp_path: Path) -> None:
+    async with launched(tmp_path, {}, *_REAL) as editor:
+        await editor.begin()
+        await editor.ready()
+        family = _family(editor)
+        editor.process.kill()
+        assert await all_gone(family) == set()
+
+
+def test_the_command_line_takes_the_same_path(tmp_path: Path) -> None:
+    source = tmp_path / "a.py"
+    source.write_text(DRAWN.replace("‸", ""))
+    place = f"{source}:5:20"
+    done = subprocess.run(
+        [sys.executable, "-m", "lsp_server", "complete", place, place, "--json"],
+        env=os.environ | {"HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    first, again = (json.loads(line) for line in done.stdout.splitlines())
+    assert first["text"] == again["text"] != ""
+    assert first["model"] == "demo"
+    assert first["finish_reason"] in {"stop", "length", "decided"}
+    assert (first["cached_tokens"], again["cached_tokens"]) == (0, 32)
+    assert 32 < first["prompt_tokens"] < 64
+    assert 0 < first["first_token_ms"] <= first["total_ms"]
+    assert source.read_text() == DRAWN.replace("‸", "")
+
+
+_REAL = ("--engine", "vllm", "--log-level", "debug")
+
+
+def _family(editor: Editor) -> set[int]:
+    """Return the server, its host and all that vLLM started."""
+    family = {editor.process.pid, *descendants(editor.process.pid)}
+    assert any("lsp_server.engine.host" in command(pid) for pid in family)
+    assert any("EngineCore" in command(pid) for pid in family)
+    return family
+
+
+def _cached_tokens(editor: Editor) -> list[int]:
+    return [int(n) for n in re.findall(r"(\d+) of them cached", editor.stderr())]
+
+
+def _prompt_tokens(editor: Editor) -> int:
+    (first, *_) = re.findall(r"(\d+) prompt tokens", editor.stderr())
+    return int(first)
