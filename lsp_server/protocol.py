@@ -8,24 +8,19 @@ end is the answer. Methods that LSP does not know get their ``params`` as plain 
 
 import asyncio
 import contextvars
-import enum
 import inspect
 import json
 import logging
-import re
-import traceback
 from collections.abc import Callable, Generator
 from concurrent.futures import Future
 from functools import partial
 from typing import Any
 
-from cattrs import Converter, transform_error
+from cattrs import Converter
 from lsprotocol import types
-from lsprotocol.converters import get_converter
 from pygls.exceptions import (
     JsonRpcException,
     JsonRpcInternalError,
-    JsonRpcInvalidParams,
     JsonRpcInvalidRequest,
     JsonRpcMethodNotFound,
     JsonRpcParseError,
@@ -34,6 +29,9 @@ from pygls.exceptions import (
 )
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
+
+from lsp_server.faults import answerable, client_error, log_failure, log_if_failed
+from lsp_server.parameters import complaint, exact_converter, structured
 
 logger = logging.getLogger(__name__)
 
@@ -145,9 +143,9 @@ class Protocol(LanguageServerProtocol):
         try:
             self._check_request(msg_id, method_name)
             handler = self._get_handler(method_name)
-            result = _call(handler, self._structure(method_name, params))
+            result = _call(handler, structured(self._converter, method_name, params))
         except Exception as error:  # noqa: BLE001 - a request is answered, come what may
-            self._refuse(msg_id, _answerable(method_name, error))
+            self._refuse(msg_id, answerable(method_name, error))
             return
         if not inspect.isawaitable(result):
             self._send_result(msg_id, result)
@@ -173,17 +171,17 @@ class Protocol(LanguageServerProtocol):
             return
         try:
             handler = self._get_handler(method_name)
-            result = _call(handler, self._structure(method_name, params))
+            result = _call(handler, structured(self._converter, method_name, params))
         except JsonRpcMethodNotFound:
             logger.debug("ignored the notification %.80r", method_name)
         except JsonRpcException as error:
             logger.warning("dropped %s: %s", method_name, error.message)
         except Exception as error:  # noqa: BLE001 - a notification fails alone
-            _log_failure(method_name, error)
+            log_failure(method_name, error)
         else:
             if inspect.isawaitable(result):
                 task = self._own(result)
-                task.add_done_callback(partial(_log_if_failed, method_name))
+                task.add_done_callback(partial(log_if_failed, method_name))
 
     def _handle_cancel_notification(self, msg_id: Any) -> None:
         """Answer at once; the task may take its time to end.
@@ -209,7 +207,7 @@ class Protocol(LanguageServerProtocol):
             logger.debug("ignored an answer that nobody waits for: %r", msg_id)
             return
         if message.get("error") is not None:
-            error = _client_error(message["error"])
+            error = client_error(message["error"])
             logger.warning("the client answered with error %s", error.code)
             future.set_exception(error)
             return
@@ -220,7 +218,7 @@ class Protocol(LanguageServerProtocol):
                 result = self._converter.structure(reply, kind).result
         except Exception as problem:  # noqa: BLE001 - cattrs raises whatever it meets
             logger.warning("the client's answer does not have the shape of one")
-            future.set_exception(JsonRpcInternalError(_complaint(problem, "answer")))
+            future.set_exception(JsonRpcInternalError(complaint(problem, "answer")))
         else:
             future.set_result(result)
 
@@ -245,19 +243,6 @@ class Protocol(LanguageServerProtocol):
         found: Callable[..., Any] = handler
         return found
 
-    def _structure(self, method: str, params: Any) -> Any:
-        kind: Any = types.METHOD_TO_TYPES.get(method, (None, None, None))[2]
-        if kind is None:
-            return params
-        if params is None:
-            params = {}
-        if not isinstance(params, dict):
-            raise JsonRpcInvalidParams("params: expected an object")
-        try:
-            return self._converter.structure(params, kind)
-        except Exception as error:
-            raise JsonRpcInvalidParams(_complaint(error, "params")) from error
-
     # What runs
 
     def _own(self, awaitable: Any) -> asyncio.Future[Any]:
@@ -270,13 +255,13 @@ class Protocol(LanguageServerProtocol):
         self, msg_id: MessageId, method: str, task: asyncio.Future[Any]
     ) -> None:
         if self._running.get(msg_id) is not task:  # answered when it was cancelled
-            _log_if_failed(method, task)
+            log_if_failed(method, task)
             return
         del self._running[msg_id]
         if task.cancelled():
             self._send_error(msg_id, JsonRpcRequestCancelled())
         elif (error := task.exception()) is not None:
-            self._refuse(msg_id, _answerable(method, error))
+            self._refuse(msg_id, answerable(method, error))
         else:
             self._send_result(msg_id, task.result())
 
@@ -294,7 +279,7 @@ class Protocol(LanguageServerProtocol):
         try:
             self._send_data({"jsonrpc": "2.0", "id": msg_id, "result": result})
         except (TypeError, ValueError, AttributeError, RecursionError) as problem:
-            self._send_error(msg_id, _answerable("the answer", problem))
+            self._send_error(msg_id, answerable("the answer", problem))
 
     def _refuse(self, msg_id: MessageId | None, error: JsonRpcException) -> None:
         logger.info("answered %r with error %s", msg_id, error.code)
@@ -414,81 +399,6 @@ def _not_json(name: str) -> Any:
 _decode = json.JSONDecoder(parse_constant=_not_json).decode
 
 
-# Errors, and what may be said of them
-
-
-def _answerable(method: str, error: BaseException) -> JsonRpcException:
-    """Return the error if it was meant as an answer, else one without details."""
-    if isinstance(error, JsonRpcException):
-        return error
-    _log_failure(method, error)
-    return JsonRpcInternalError(f"{method} failed: {type(error).__name__}")
-
-
-def _log_failure(method: str, error: BaseException) -> None:
-    # An exception's own words may quote user code.
-    frames = "".join(traceback.format_tb(error.__traceback__))
-    logger.error("%s failed: %s\n%s", method, type(error).__name__, frames)
-    logger.debug("%s failed", method, exc_info=error)
-
-
-def _log_if_failed(method: str, task: asyncio.Future[Any]) -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        _log_failure(method, error)
-
-
 def _deliver(callback: Callable[[Any], None], future: Future[Any]) -> None:
     if not future.cancelled() and future.exception() is None:
         callback(future.result())
-
-
-def _client_error(error: Any) -> JsonRpcException:
-    if not isinstance(error, dict):
-        error = {}
-    code, message = error.get("code"), error.get("message")
-    return JsonRpcException(
-        message if isinstance(message, str) else "no message",
-        code if isinstance(code, int) else JsonRpcInternalError.CODE,
-        error.get("data"),
-    )
-
-
-def _complaint(error: Exception, root: str) -> str:
-    """Say what cattrs found, with fields named as in the message, without values."""
-    found = "; ".join(transform_error(error, root)[:3])
-    return re.sub(r"(?<=[a-z])_([a-z])", lambda match: match[1].upper(), found)
-
-
-# What the converter takes
-
-
-def exact_converter() -> Converter:
-    """Make lsprotocol's converter refuse wrong types and take values from the future.
-
-    cattrs turns a ``null`` text into "None" and 2.7 into 2; and one symbol kind that
-    lsprotocol does not know yet would fail a whole ``initialize``.
-    """
-    converter = get_converter()
-    for kind in (str, int, bool):
-        converter.register_structure_hook(kind, _exactly)
-    for kind in vars(types).values():
-        if inspect.isclass(kind) and issubclass(kind, enum.Enum):
-            converter.register_structure_hook(kind, _known_or_plain)
-    return converter
-
-
-def _exactly(value: Any, kind: Any) -> Any:
-    if type(value) is kind:
-        return value
-    if kind is int and type(value) is float and value.is_integer():
-        return int(value)  # Lua and others write 3 as 3.0
-    raise ValueError
-
-
-def _known_or_plain(value: Any, kind: Any) -> Any:
-    try:
-        return kind(value)
-    except ValueError:
-        if type(value) in kind.__mro__:  # str or int, as the enumeration itself
-            return value
-        raise

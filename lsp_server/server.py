@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import time
-import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from importlib.metadata import version
 from typing import Any
@@ -15,6 +14,7 @@ from lsp_server import wire
 from lsp_server.engine.base import EngineError
 from lsp_server.features.inline_completion import Offer
 from lsp_server.features.inline_completion import inline_completion as complete_inline
+from lsp_server.progress import begin_progress
 from lsp_server.protocol import Server
 from lsp_server.session import Session
 from lsp_server.settings import APPLICATION, SECTION, Problems, Settings, parse_settings
@@ -23,9 +23,6 @@ logger = logging.getLogger(__name__)
 
 _ENGINE_LIVED_S = 60.0
 """An engine that ends sooner after its start is not started again: it would end again."""
-
-_PROGRESS_PATIENCE_S = 2.0
-"""The engine does not wait for ever for an editor that does not answer."""
 
 _ALL_NOTEBOOK_CELLS = types.NotebookDocumentSyncOptions(
     notebook_selector=[
@@ -261,7 +258,9 @@ async def _run_engine(ls: CodeLlamaServer) -> None:
     """Load the engine while the editor works; start it anew if it ends by itself."""
     while True:
         started = time.monotonic()
-        progress = await _begin_progress(ls)
+        progress = await begin_progress(
+            ls, f"Code Llama: loading {ls.session.user.model}"
+        )
         try:
             ready = await ls.session.start(progress.report)
         except EngineError as error:
@@ -294,44 +293,6 @@ def _tell_outage(ls: CodeLlamaServer, error: EngineError) -> None:
         return
     ls.told_outage = True
     ls.tell(f"No completions: {error}", types.MessageType.Error)
-
-
-class _Progress:
-    """Work-done progress, if the client shows it; nothing, if not."""
-
-    def __init__(self, ls: CodeLlamaServer, token: str | None) -> None:
-        self._ls = ls
-        self._token = token
-
-    def begin(self, title: str) -> None:
-        self._send(types.WorkDoneProgressBegin(title=title))
-
-    def report(self, stage: str) -> None:
-        logger.info("Loading: %s", stage)
-        self._send(types.WorkDoneProgressReport(message=stage))
-
-    def end(self, message: str) -> None:
-        self._send(types.WorkDoneProgressEnd(message=message))
-
-    def _send(self, value: Any) -> None:
-        if self._token is not None:
-            self._ls.progress(types.ProgressParams(token=self._token, value=value))
-
-
-async def _begin_progress(ls: CodeLlamaServer) -> _Progress:
-    window = ls.client_capabilities.window
-    token: str | None = None
-    if window is not None and window.work_done_progress:
-        token = f"codellama-{uuid.uuid4()}"
-        created = types.WorkDoneProgressCreateParams(token=token)
-        try:
-            async with asyncio.timeout(_PROGRESS_PATIENCE_S):
-                await ls.window_work_done_progress_create_async(created)
-        except (JsonRpcException, TimeoutError):
-            token = None  # a token must not be used unless it was taken
-    progress = _Progress(ls, token)
-    progress.begin(f"Code Llama: loading {ls.session.user.model}")
-    return progress
 
 
 _METHODS: dict[str, tuple[Any, Any]] = {

@@ -69,9 +69,17 @@ async def serve_stdio(
 
 async def serve_tcp(server: Server, host: str, port: int, on_close: OnClose) -> int:
     """Serve the first client that connects, for debugging; port 0 takes a free one."""
+    ended = asyncio.create_task(server.protocol.ended.wait())
+    client = asyncio.create_task(_first_client(host, port))
     try:
-        return await serve(server, *await _first_client(host, port))
+        await asyncio.wait({ended, client}, return_when=asyncio.FIRST_COMPLETED)
+        if not client.done():  # told to end before anybody came
+            return server.protocol.exit_code
+        return await serve(server, *client.result())
     finally:
+        ended.cancel()
+        client.cancel()
+        await asyncio.gather(ended, client, return_exceptions=True)
         await _close(on_close)
 
 
@@ -267,12 +275,11 @@ def _pump(
     stdin: BinaryIO, reader: asyncio.StreamReader, loop: asyncio.AbstractEventLoop
 ) -> None:
     # os.read: a buffered reader's lock, held at exit, aborts the interpreter.
-    try:
-        while chunk := os.read(stdin.fileno(), BUFFER_BYTES):
-            loop.call_soon_threadsafe(reader.feed_data, chunk)
+    with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits
+        with contextlib.suppress(OSError, ValueError):  # a lost terminal, a closed file
+            while chunk := os.read(stdin.fileno(), BUFFER_BYTES):
+                loop.call_soon_threadsafe(reader.feed_data, chunk)
         loop.call_soon_threadsafe(reader.feed_eof)
-    except (OSError, ValueError, RuntimeError):
-        logger.debug("stdin or the event loop is closed")
 
 
 async def _open_output(stdout: BinaryIO, on_lost: Callable[[], None]) -> Writer:

@@ -1,7 +1,9 @@
 """``codellama-lsp``: serve one editor over stdio, or TCP for debugging."""
 
 import asyncio
+import contextlib
 import logging
+import signal
 import sys
 from typing import BinaryIO
 
@@ -10,6 +12,7 @@ from lsp_server.session import Session
 from lsp_server.settings import Problems, Settings, UserSettings
 from lsp_server.transport import serve_stdio, serve_tcp
 
+_TERMINATED = 128 + signal.SIGTERM
 Address = tuple[str, int]
 
 
@@ -39,6 +42,11 @@ async def _serve(
     tcp: Address | None,
 ) -> int:
     server = CodeLlamaServer(Session(user, settings), problems)
+    with contextlib.suppress(NotImplementedError):  # Windows has no such signal
+        # Without it, a terminated server would leave no time for the engine to end.
+        asyncio.get_running_loop().add_signal_handler(
+            signal.SIGTERM, server.protocol.end, _TERMINATED
+        )
     if tcp is not None:
         return await serve_tcp(server, *tcp, server.stop)
     return await serve_stdio(server, sys.stdin.buffer, stdout, server.stop)

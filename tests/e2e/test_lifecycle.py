@@ -1,5 +1,8 @@
 """From the first byte to the exit code, with an engine that loads, fails or chatters."""
 
+import asyncio
+import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -191,3 +194,24 @@ async def test_tcp_ends_with_a_client_that_hangs_up(tmp_path: Path) -> None:
         await editor.begin()
         editor.hang_up()
         assert await editor.gone() == 1
+
+
+@pytest.mark.parametrize("tcp", [True, False])
+async def test_a_terminated_server_ends_in_order(tmp_path: Path, *, tcp: bool) -> None:
+    async with launched(tmp_path, HELLO, tcp=tcp) as editor:
+        await editor.begin()
+        await editor.ready()
+        editor.process.terminate()
+        assert await editor.gone() == 128 + signal.SIGTERM
+
+
+async def test_a_server_terminated_before_anybody_came_ends(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "lsp_server", "--tcp", "0"),
+        cwd=tmp_path,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    assert b"listening" in await process.stderr.readline()
+    process.terminate()
+    assert await process.wait() == 128 + signal.SIGTERM

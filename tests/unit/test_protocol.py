@@ -7,8 +7,8 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from lsp_server import transport
-from lsp_server.protocol import Server, exact_converter
+from lsp_server.parameters import exact_converter
+from lsp_server.protocol import Server
 from lsp_server.transport import (
     MAX_MESSAGE_BYTES,
     BadFrame,
@@ -861,7 +862,8 @@ async def test_closing_that_fails_or_hangs_does_not_hold_the_end(
     async with asyncio.timeout(PATIENCE_S):
         await transport._close(fail)
         await transport._close(hang, 0.01)
-    assert [record.message for record in caplog.records] == [
+    ours = [each for each in caplog.records if each.name == transport.__name__]
+    assert [record.message for record in ours] == [
         "closing failed",
         "gave up closing after 0.01 s",
     ]
@@ -929,6 +931,15 @@ COMMAND = (sys.executable, "-W", "error", "-m", "tests.unit.test_protocol")
 GOODBYE = b"".join(map(frame, (INITIALIZE, SHUTDOWN, EXIT)))
 
 
+@contextmanager
+def started(**streams: int) -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen(COMMAND, **streams) as process:  # type: ignore[call-overload] # ints
+        try:
+            yield process
+        finally:
+            process.kill()  # if it has not ended by itself
+
+
 @pytest.mark.parametrize(
     ("data", "exit_code"),
     [
@@ -968,19 +979,23 @@ def test_files_and_devices_are_streams_too(tmp_path: Path) -> None:
 
 def test_a_terminal_that_hangs_up_ends_the_process() -> None:
     master, terminal = os.openpty()
-    process = subprocess.Popen(COMMAND, stdin=terminal, stderr=subprocess.PIPE)
-    os.close(terminal)
-    assert process.stderr is not None
-    os.close(master)
-    with process:
+    with started(stdin=terminal) as process:
+        os.close(terminal)
+        os.close(master)
         assert process.wait(PATIENCE_S) == 1
+
+
+async def test_a_stdin_that_fails_is_at_its_end(tmp_path: Path) -> None:
+    reader, loop = asyncio.StreamReader(), asyncio.get_running_loop()
+    with (tmp_path / "write_only").open("wb") as unreadable:
+        transport._pump(unreadable, reader, loop)
+    async with asyncio.timeout(PATIENCE_S):
+        assert await read_message(reader) is None
 
 
 def test_one_socket_for_both_streams() -> None:
     ours, theirs = socket.socketpair()
-    with subprocess.Popen(
-        COMMAND, stdin=theirs.fileno(), stdout=theirs.fileno()
-    ) as process:
+    with started(stdin=theirs.fileno(), stdout=theirs.fileno()) as process:
         theirs.close()
         ours.sendall(frame(INITIALIZE))
         first = ours.recv(2**16)
@@ -994,9 +1009,8 @@ def test_one_socket_for_both_streams() -> None:
 
 
 def test_a_closed_stdout_ends_the_process_though_stdin_is_open() -> None:
-    with subprocess.Popen(
-        COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
+    pipe = subprocess.PIPE
+    with started(stdin=pipe, stdout=pipe, stderr=pipe) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None

@@ -1,0 +1,104 @@
+"""vLLM itself, inside the engine host: how it is loaded and asked. Its only importer."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator
+from typing import Any
+
+from lsp_server.engine.base import Finish, GenerationRequest, Loaded, Piece, Report
+from lsp_server.engine.settings import EngineSettings
+
+_CPU_BLOCK_TOKENS = 32
+_GPU_BLOCK_TOKENS = 16
+_CPU_KV_CACHE_BYTES = 2**28
+_SHUTDOWN_SECONDS = 8.0
+
+
+class EmbeddedEngine:
+    """One ``AsyncLLM``, bound to the event loop that asks it."""
+
+    def __init__(self, engine: Any, loaded: Loaded) -> None:
+        self.loaded = loaded
+        self._engine = engine  # vllm.v1.engine.async_llm.AsyncLLM
+        self._requests = 0
+
+    @property
+    def dead(self) -> bool:
+        """Whether vLLM's core has ended, so that no request can be served any more."""
+        return bool(self._engine.errored)
+
+    async def generate(self, request: GenerationRequest) -> AsyncGenerator[Piece]:
+        """Yield the pieces of vLLM's answer; raises what vLLM raises.
+
+        Closing the generator, or cancelling who waits for it, aborts the request.
+        """
+        from vllm import SamplingParams, TokensPrompt  # noqa: PLC0415 - only once loaded
+        from vllm.sampling_params import RequestOutputKind  # noqa: PLC0415
+
+        self._requests += 1
+        parameters = SamplingParams(
+            temperature=request.temperature,
+            max_tokens=request.max_tokens,
+            stop_token_ids=list(request.stop_ids),
+            output_kind=RequestOutputKind.DELTA,
+        )
+        stream = self._engine.generate(
+            TokensPrompt(prompt_token_ids=list(request.prompt_ids)),
+            parameters,
+            f"request-{self._requests}",
+            priority=request.priority,
+        )
+        async with contextlib.aclosing(stream) as outputs:
+            async for output in outputs:
+                part = output.outputs[0]
+                yield Piece(
+                    text=part.text,
+                    tokens=len(part.token_ids),
+                    prompt_tokens=len(output.prompt_token_ids),
+                    cached_tokens=output.num_cached_tokens,
+                    finish=Finish(part.finish_reason) if output.finished else None,
+                )
+
+    async def close(self) -> None:
+        """Shut vLLM down; a core that is wedged is left to whoever ends the process."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_SHUTDOWN_SECONDS):
+                await asyncio.to_thread(self._engine.shutdown)
+
+
+def load(settings: EngineSettings, report: Report) -> EmbeddedEngine:
+    """Construct the engine; takes 10 s to minutes and blocks, so call it in a thread."""
+    report("importing vLLM")
+    from vllm import AsyncEngineArgs  # noqa: PLC0415 - 8 s: the socket answers before
+    from vllm.platforms import current_platform  # noqa: PLC0415
+    from vllm.v1.engine.async_llm import AsyncLLM  # noqa: PLC0415
+
+    on_cpu = current_platform.is_cpu()
+    arguments: dict[str, Any] = {
+        "model": settings.model,
+        "served_model_name": settings.name,
+        "max_model_len": settings.window_tokens,
+        "enable_prefix_caching": True,
+        "block_size": _CPU_BLOCK_TOKENS if on_cpu else _GPU_BLOCK_TOKENS,
+        "scheduling_policy": "priority",
+        "trust_remote_code": False,
+        "generation_config": "vllm",
+        "disable_log_stats": True,
+        "enable_log_requests": False,
+    }
+    if on_cpu:
+        # Blocks of 32: vLLM's CPU kernels want a multiple of it, and the smallest one
+        # caches most. Eager: compiling costs more seconds than a small model gives back.
+        arguments |= {
+            "dtype": "bfloat16",
+            "enforce_eager": True,
+            "kv_cache_memory_bytes": _CPU_KV_CACHE_BYTES,
+        }
+    report("loading the weights")
+    engine = AsyncLLM.from_engine_args(AsyncEngineArgs(**arguments))
+    loaded = Loaded(
+        model=settings.name,
+        window_tokens=engine.model_config.max_model_len,
+        device="cpu" if on_cpu else current_platform.get_device_name(),
+    )
+    return EmbeddedEngine(engine, loaded)
