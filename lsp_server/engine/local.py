@@ -44,6 +44,7 @@ HOST = (
 )
 
 _CLOSE_SECONDS = 12.0
+_LAST_WORDS_SECONDS = 1.0
 _LOG_BYTES = 2**20
 _MEMORY = re.compile(
     r"out of memory|larger than the available KV cache|No available memory"
@@ -193,9 +194,13 @@ class LocalEngine:
                         self._waiting[number].put_nowait(error)
                 case _:
                     pass  # of a request that nobody waits for any more
-        self._down = self._cause_of_death("The engine ended unexpectedly")
         if self.process is not None:
+            # What it dies of is written last, after its sockets are closed.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LAST_WORDS_SECONDS):
+                    await self.process.wait()
             _kill_group(self.process.pid)
+        self._down = self._cause_of_death("The engine ended unexpectedly")
         for answers in self._waiting.values():
             answers.put_nowait(self._down)
 
