@@ -52,6 +52,7 @@ class CodeLlamaServer(Server):
         self.problems = problems
         self.encoding = types.PositionEncodingKind.Utf16
         self.engine_task: asyncio.Task[None] | None = None
+        self.stopping: asyncio.Task[None] | None = None
         self.told_outage = False
         for method, (handler, options) in _METHODS.items():
             self.feature(method, options)(handler)
@@ -64,7 +65,13 @@ class CodeLlamaServer(Server):
         self.window_show_message(types.ShowMessageParams(type=kind, message=message))
 
     async def stop(self) -> None:
-        """End the engine and all that runs; called when the connection has ended."""
+        """End the engine and all that runs; whoever calls again waits for the same end."""
+        if self.stopping is None:
+            self.stopping = asyncio.create_task(self.end_engine())
+        await self.stopping
+
+    async def end_engine(self) -> None:
+        """Do what ``stop`` waits for."""
         if self.engine_task is not None:
             self.engine_task.cancel()
             await asyncio.gather(self.engine_task, return_exceptions=True)
@@ -104,9 +111,10 @@ async def initialized(ls: CodeLlamaServer, _params: types.InitializedParams) -> 
 
 
 async def shutdown(ls: CodeLlamaServer, _params: None) -> None:
-    # Ending the engine takes seconds and editors wait less: it goes on after the answer.
-    if ls.engine_task is not None:
-        ls.engine_task.cancel()
+    # Ending the engine takes seconds and editors wait less: it goes on after the answer,
+    # and the end of the connection waits for it.
+    if ls.stopping is None:
+        ls.stopping = asyncio.create_task(ls.end_engine())
 
 
 # Settings
@@ -241,6 +249,8 @@ async def _offered(
     if offered is None:
         return None
     ls.told_outage = False
+    if not offered.text:
+        return None
     return wire.inline_completion_list(
         offered.cursor, offered.text, offered.id, ls.encoding
     )
@@ -257,7 +267,6 @@ def accepted(ls: CodeLlamaServer, offer_id: str) -> None:
 async def _run_engine(ls: CodeLlamaServer) -> None:
     """Load the engine while the editor works; start it anew if it ends by itself."""
     while True:
-        started = time.monotonic()
         progress = await begin_progress(
             ls, f"Code Llama: loading {ls.session.user.model}"
         )
@@ -276,6 +285,8 @@ async def _run_engine(ls: CodeLlamaServer) -> None:
             _tell_outage(ls, EngineError(fault))
             return
         progress.end("ready")
+        ls.told_outage = False
+        started = time.monotonic()
         logger.info("%s is ready on %s", ready.loaded.model, ready.loaded.device)
         reason = await ready.engine.lost()
         ls.session.ready = None

@@ -24,7 +24,7 @@ BUFFER_BYTES = 2**20
 PARENT_POLL_S = 3.0
 CANCEL_PATIENCE_S = 2.0
 """How long cancelled requests may take to tidy up."""
-CLOSE_PATIENCE_S = 10.0
+CLOSE_PATIENCE_S = 15.0
 """How long ``on_close`` may take; an engine needs about 3 s to end its processes."""
 FLUSH_PATIENCE_S = 1.0
 

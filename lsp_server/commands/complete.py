@@ -5,10 +5,11 @@ import json
 import re
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self, TextIO
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
+from urllib.request import url2pathname
 
 from lsp_server.engine.base import EngineError
 from lsp_server.features.inline_completion import Offer, inline_completion
@@ -92,7 +93,8 @@ async def complete_at(
     cursors: list[Cursor], user: UserSettings, settings: Settings, *, as_json: bool
 ) -> int:
     """Start one engine and print its completion for each cursor; raises EngineError."""
-    session = Session(user, settings)
+    inline = replace(settings.inline, enabled=True)  # it is asked for by name
+    session = Session(user, replace(settings, inline=inline))
     try:
         async with Loading(f"loading {user.model}", sys.stderr) as loading:
             ready = await session.start(loading.report)
@@ -110,17 +112,17 @@ async def complete_at(
 
 
 def _facts(cursor: Cursor, offer: Offer | None, model: str) -> dict[str, Any]:
-    place = {"line": cursor.line + 1, "column": cursor.column + 1}
-    if offer is None:
-        return place | {"text": "", "model": model}
-    return place | {
-        "text": offer.text,
-        "model": offer.model,
-        "finish_reason": offer.finish,
-        "prompt_tokens": offer.prompt_tokens,
-        "cached_tokens": offer.cached_tokens,
-        "first_token_ms": round(offer.first_piece_ms, 1),
-        "total_ms": round(offer.total_ms, 1),
+    return {
+        "file": url2pathname(urlsplit(cursor.document.uri).path),
+        "line": cursor.line + 1,
+        "column": cursor.column + 1,
+        "text": offer.text if offer else "",
+        "model": model,
+        "finish_reason": offer.finish if offer else None,
+        "prompt_tokens": offer.prompt_tokens if offer else None,
+        "cached_tokens": offer.cached_tokens if offer else None,
+        "first_token_ms": round(offer.first_piece_ms, 1) if offer else None,
+        "total_ms": round(offer.total_ms, 1) if offer else None,
     }
 
 
@@ -135,7 +137,7 @@ def _picture(cursor: Cursor, offer: Offer | None, *, color: bool) -> str:
     ghost = "\n".join(f"{_DIM}{part}{_PLAIN}" for part in text.split("\n"))
     here = cursor.before + ghost + cursor.after
     took = "nothing to offer here"
-    if offer is not None:
+    if text and offer is not None:
         took = (
             f"{offer.first_piece_ms:.0f} ms to the first token, {offer.total_ms:.0f} ms "
             f"in all, {offer.prompt_tokens} prompt tokens"

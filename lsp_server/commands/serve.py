@@ -12,6 +12,8 @@ from lsp_server.session import Session
 from lsp_server.settings import Problems, Settings, UserSettings
 from lsp_server.transport import serve_stdio, serve_tcp
 
+logger = logging.getLogger(__name__)
+
 _TERMINATED = 128 + signal.SIGTERM
 Address = tuple[str, int]
 
@@ -31,7 +33,13 @@ def serve(
         level=log_level.upper(),
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
-    return asyncio.run(_serve(user, settings, problems, stdout, tcp))
+    try:
+        return asyncio.run(_serve(user, settings, problems, stdout, tcp))
+    except OSError as error:
+        if tcp is None:
+            raise
+        logger.error("Cannot serve on %s:%d: %s", *tcp, error)  # noqa: TRY400 - one line
+        return 1
 
 
 async def _serve(

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import json
 from collections.abc import AsyncGenerator
+from pathlib import Path
 from typing import Any
 
 from lsp_server.engine.base import Finish, GenerationRequest, Loaded, Piece, Report
@@ -11,6 +13,7 @@ from lsp_server.engine.settings import EngineSettings
 _CPU_BLOCK_TOKENS = 32
 _GPU_BLOCK_TOKENS = 16
 _CPU_KV_CACHE_BYTES = 2**28
+_BFLOAT16_BYTES = 2
 _SHUTDOWN_SECONDS = 8.0
 
 
@@ -74,6 +77,7 @@ def load(settings: EngineSettings, report: Report) -> EmbeddedEngine:
     from vllm.v1.engine.async_llm import AsyncLLM  # noqa: PLC0415
 
     on_cpu = current_platform.is_cpu()
+    config = json.loads(Path(settings.model, "config.json").read_text(encoding="utf-8"))
     arguments: dict[str, Any] = {
         "model": settings.model,
         "served_model_name": settings.name,
@@ -92,8 +96,14 @@ def load(settings: EngineSettings, report: Report) -> EmbeddedEngine:
         arguments |= {
             "dtype": "bfloat16",
             "enforce_eager": True,
-            "kv_cache_memory_bytes": _CPU_KV_CACHE_BYTES,
+            "kv_cache_memory_bytes": max(
+                _CPU_KV_CACHE_BYTES,
+                settings.window_tokens * _kv_bytes_per_token(config),
+            ),
         }
+    if settings.window_tokens > config.get("max_position_embeddings", 0):
+        # The RoPE cache is sized by it; vLLM refuses a longer window otherwise.
+        arguments["hf_overrides"] = {"max_position_embeddings": settings.window_tokens}
     report("loading the weights")
     engine = AsyncLLM.from_engine_args(AsyncEngineArgs(**arguments))
     loaded = Loaded(
@@ -102,3 +112,12 @@ def load(settings: EngineSettings, report: Report) -> EmbeddedEngine:
         device="cpu" if on_cpu else current_platform.get_device_name(),
     )
     return EmbeddedEngine(engine, loaded)
+
+
+def _kv_bytes_per_token(config: dict[str, Any]) -> int:
+    """Return what a token takes in the KV cache: keys and values of each layer, bf16."""
+    heads = config["num_attention_heads"]
+    head_size = config.get("head_dim") or config["hidden_size"] // heads
+    kv_heads = config.get("num_key_value_heads") or heads
+    layers = config["num_hidden_layers"]
+    return int(2 * layers * kv_heads * head_size * _BFLOAT16_BYTES)

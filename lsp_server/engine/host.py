@@ -166,7 +166,7 @@ class Client:
     async def _answer(self, number: int, request: GenerationRequest) -> None:
         engine = self._host.engine
         if engine is None:
-            self.send(frames.Failed(number, "EngineDown", "The engine is not ready."))
+            self.send(frames.Failed(number, "RequestRefused", "It is loading."))
             return
         try:
             async with contextlib.aclosing(engine.generate(request)) as pieces:

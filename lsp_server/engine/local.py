@@ -54,6 +54,9 @@ _MEMORY = re.compile(
 _ERROR_LINE = re.compile(
     r"(?:^|\] )(?P<error>(?:[\w.]+\.)?\w*(?:Error|Exception)(?:: .+)?)$"
 )
+_REASON_BELOW = re.compile(r"  (?P<reason>\S.*?)(?: \[type=.*)?$")
+"""pydantic puts the reason below the error, and the whole input behind it."""
+
 _KINDS = {
     kind.__name__: kind for kind in (EngineDown, OutOfMemory, base.RequestRefused)
 }
@@ -188,6 +191,8 @@ class LocalEngine:
             match message:
                 case frames.Answer(id=number, piece=piece) if number in self._waiting:
                     self._waiting[number].put_nowait(piece)
+                case frames.Failed(id=int(), kind="EngineDown"):
+                    pass  # the host ends now, and its log knows more
                 case frames.Failed(id=int(number), kind=kind, message=words):
                     if number in self._waiting:
                         error = _KINDS.get(kind, EngineDown)(words)
@@ -233,11 +238,25 @@ def root_cause(log: str) -> str:
 
     One failure makes several tracebacks, from the core outwards; the first knows why.
     """
-    found = next(filter(None, map(_ERROR_LINE.search, log.splitlines())), None)
-    return found["error"].rstrip(". ") if found else ""
+    lines = log.splitlines()
+    for number, line in enumerate(lines):
+        if found := _ERROR_LINE.search(line):
+            error = found["error"].rstrip(". ")
+            reason = _REASON_BELOW.match("".join(lines[number + 1 : number + 2]))
+            return f"{error}: {reason['reason']}" if reason else error
+    return ""
 
 
 def _opened_log(path: Path) -> BinaryIO:
+    """Open the log to be written on; without a place for it, the engine does without."""
+    try:
+        return _appended(path)
+    except OSError as error:
+        logger.warning("The engine's log %s cannot be written: %s", path, error)
+        return Path(os.devnull).open("ab")
+
+
+def _appended(path: Path) -> BinaryIO:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if path.exists() and path.stat().st_size > _LOG_BYTES:
         path.replace(path.with_suffix(path.suffix + ".1"))

@@ -18,11 +18,30 @@ _NEEDED_FILES = ["*.json", "*.model", "*.safetensors"]
 def find_model(name: str) -> Path:
     """Return the folder of ``name``; nothing is downloaded.
 
-    ``name`` is a folder, a model of the hub that is in the local cache, or ``demo``.
+    ``name`` is a folder (an absolute path, or one that begins with ``.`` or ``~``), a
+    model of the hub that is in the local cache, or ``demo``. A hub's name is never looked
+    up in the folder the editor runs in: a workspace could have one of that name.
     Raises ModelUnusable, saying how to get it.
     """
     if name == "demo":
         return DEMO_FOLDER
+    is_path = name.startswith((".", "~")) or Path(name).is_absolute()
+    folder = _existing_folder(name) if is_path else _cached(name)
+    if folder is not None:
+        return folder
+    missing = (
+        f"There is no folder {name}."
+        if is_path
+        else f"{name} is not in the local model cache, or not all of it (a folder of"
+        f" that name is written ./{name})."
+    )
+    raise ModelUnusable(
+        f"{missing} Download it first (hf download codellama/CodeLlama-7b-hf, say), or"
+        ' set model = "demo" to try things out.'
+    )
+
+
+def _existing_folder(name: str) -> Path | None:
     try:
         folder = Path(name).expanduser()
         if folder.is_dir():
@@ -34,7 +53,10 @@ def find_model(name: str) -> Path:
         raise ModelUnusable(
             f"{name} is a file. Name the folder that holds config.json and the weights."
         )
-    looks_like_a_path = folder.is_absolute() or name.startswith((".", "~"))
+    return None
+
+
+def _cached(name: str) -> Path | None:
     # 0.2 s to import: the demo model and folders do without.
     from huggingface_hub import snapshot_download  # noqa: PLC0415
     from huggingface_hub.errors import (  # noqa: PLC0415
@@ -43,20 +65,11 @@ def find_model(name: str) -> Path:
     )
 
     try:
-        if not looks_like_a_path:
-            return Path(
-                snapshot_download(
-                    name, local_files_only=True, allow_patterns=_NEEDED_FILES
-                )
-            )
+        return Path(
+            snapshot_download(name, local_files_only=True, allow_patterns=_NEEDED_FILES)
+        )
     except (LocalEntryNotFoundError, HFValidationError):
-        pass
-    raise ModelUnusable(
-        f"There is no folder {name}"
-        + ("." if looks_like_a_path else ", nor is all of it in the local model cache.")
-        + " Download it first (hf download codellama/CodeLlama-7b-hf, say), or set"
-        ' model = "demo" to try things out.'
-    )
+        return None
 
 
 def check_weights(folder: Path) -> None:
@@ -69,9 +82,12 @@ def check_weights(folder: Path) -> None:
     if not files:
         raise ModelUnusable(f"{folder} has no weights: no *.safetensors file is in it.")
     for file in files:
-        size = file.stat().st_size
-        with file.open("rb") as weights:
-            header = int.from_bytes(weights.read(_HEADER_LENGTH), "little")
+        try:
+            size = file.stat().st_size
+            with file.open("rb") as weights:
+                header = int.from_bytes(weights.read(_HEADER_LENGTH), "little")
+        except OSError as error:  # a link into a cache that was cleared, say
+            raise ModelUnusable(f"{file} cannot be read: {error.strerror}") from error
         if size < _HEADER_LENGTH or header > size - _HEADER_LENGTH:
             raise ModelUnusable(
                 f"{file} is broken or was not downloaded to its end. Download it again."

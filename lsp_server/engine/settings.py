@@ -7,10 +7,10 @@ from dataclasses import dataclass
 class EngineSettings:
     """Two windows with equal values can share one engine.
 
-    ``model`` is a folder; ``name`` is how people call it; ``window_tokens`` None takes
-    what the model was made for.
+    ``model`` is a folder; ``name`` is how people call it; ``window_tokens`` holds prompt
+    and answer together.
     """
 
     model: str
     name: str
-    window_tokens: int | None = None
+    window_tokens: int

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """What is shown at ``cursor``, and what it took.
+    """What is shown at ``cursor``, "" for nothing, and what it took.
 
     Milliseconds count from the engine's call; ``finish`` is "stop" or "length" where the
     engine ended, "decided" where we stopped it.
@@ -39,7 +39,7 @@ class Offer:
 def inline_completion(
     session: Session, cursor: Cursor
 ) -> Callable[[], Awaitable[Offer | None]]:
-    """Return, to be called and awaited, what to offer at ``cursor``; None offers nothing.
+    """Return, to be called and awaited, what to offer at ``cursor``; None was not asked.
 
     A plain function, called when the request is dispatched: from here on every older
     request of the document is superseded, however long this one takes. What it returns
@@ -76,11 +76,9 @@ async def _offer(
         generation.total_ms,
     )
     text = shown(generation.text, generation.cursor)
-    if not text.startswith(typed) or text == typed:
-        return None
-    rest = text[len(typed) :]
+    rest = text[len(typed) :] if text.startswith(typed) else ""
     return Offer(
-        id=session.remember_offer(rest),
+        id=session.remember_offer(rest) if rest else "",
         cursor=cursor,
         text=rest,
         model=ready.loaded.model,

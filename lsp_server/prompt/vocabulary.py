@@ -59,7 +59,12 @@ class Vocabulary:
             "truncation": None,
             "padding": None,
         }
-        return Tokenizer.from_str(json.dumps({**self.file, **changed}))
+        try:
+            return Tokenizer.from_str(json.dumps({**self.file, **changed}))
+        except Exception as error:  # the library raises nothing narrower
+            raise ModelUnusable(
+                f"tokenizer.json is damaged ({error}). Download the model again."
+            ) from error
 
     @property
     def _added(self) -> list[dict[str, Any]]:

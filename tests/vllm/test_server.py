@@ -50,7 +50,10 @@ async def test_ghost_text_comes_from_the_real_engine_and_nothing_is_left(
 
         assert await editor.leave() == 0
     assert await all_gone(family) == set()
-    spoken_to = {line.split()[1] for line in seen.read_text().splitlines()}
+    lines = [line.split() for line in seen.read_text().splitlines()]
+    watched = {int(whom) for event, whom in lines if event == "watched"}
+    spoken_to = {whom for event, whom in lines if event != "watched"}
+    assert family <= watched
     assert spoken_to <= LOOPBACK | {socket.gethostname()}
 
 

@@ -28,7 +28,10 @@ def _overlap(text: str, after: str) -> int | None:
         if end is not None and text[end] == after[0]:
             return end
     for length in range(min(len(text), len(after)), 0, -1):
-        if text.endswith(after[:length]) and _closes_too_much(text, after[:length]):
+        tail = after[:length]
+        # A word that begins like the one to the right is no overlap: ``i‸in items``.
+        said_again = length == len(after) or not any(map(str.isalnum, tail))
+        if said_again and text.endswith(tail) and _closes_too_much(text, tail):
             return len(text) - length
     return None
 

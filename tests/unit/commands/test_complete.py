@@ -136,6 +136,7 @@ def test_json_tells_the_completion_and_what_it_took(
     facts = json.loads(printed.out)
     assert facts.pop("first_token_ms") <= facts.pop("total_ms")
     assert facts.pop("prompt_tokens") > 0
+    assert facts.pop("file") == str((files / "a.py").resolve())
     assert facts == {
         "line": 1,
         "column": 3,
@@ -160,8 +161,15 @@ def test_nothing_to_offer_is_no_failure(
 ) -> None:
     write(files / "a.py", "f(\n")
     assert cli.run(["complete", "a.py:1:3", "--json", *scripted(" \n")]) == 0
-    facts = {"line": 1, "column": 3, "text": "", "model": "scripted"}
-    assert json.loads(capsys.readouterr().out) == facts
+    facts = json.loads(capsys.readouterr().out)
+    assert (facts["file"], facts["line"], facts["column"]) == (
+        str((files / "a.py").resolve()),
+        1,
+        3,
+    )
+    assert (facts["text"], facts["model"]) == ("", "scripted")
+    assert facts["finish_reason"] == "stop"
+    assert facts["prompt_tokens"] > 0
 
 
 def test_nothing_is_written_beside_the_users_files(

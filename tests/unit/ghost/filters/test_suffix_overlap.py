@@ -54,6 +54,14 @@ def test_what_stands_to_the_right_is_not_said_again(
         pytest.param("f(‸\n)", "a, b)", id="only lines below"),
         pytest.param("f(‸)", "a", id="nothing that closes"),
         pytest.param("f(‸)", "", id="no text"),
+        pytest.param("for ‸ in items:", "i", id="a word that begins alike"),
+        pytest.param(
+            "x = [‸ for y in ys]", "self", id="a word that ends in one letter"
+        ),
+        pytest.param(
+            "x = ‸ and done", "data", id="a word that ends as the next begins"
+        ),
+        pytest.param("return ‸ if ok else None", "self._i", id="a name and a keyword"),
     ],
 )
 def test_anything_else_is_left_as_it_is(drawn: str, text: str) -> None:
