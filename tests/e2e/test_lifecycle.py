@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -215,3 +216,17 @@ async def test_a_server_terminated_before_anybody_came_ends(tmp_path: Path) -> N
     assert b"listening" in await process.stderr.readline()
     process.terminate()
     assert await process.wait() == 128 + signal.SIGTERM
+
+
+async def test_a_port_that_is_taken_is_told_in_one_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "lsp_server", "--tcp", f"{port}"),
+            cwd=tmp_path,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        _, stderr = await process.communicate()
+    assert process.returncode == 1
+    assert f"Cannot serve on 127.0.0.1:{port}".encode() in stderr
+    assert b"Traceback" not in stderr

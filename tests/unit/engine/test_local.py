@@ -348,6 +348,14 @@ async def test_an_engine_that_was_not_started_is_down(make: Make) -> None:
         ),
         pytest.param("Traceback:\nKeyError\n", "KeyError", id="an error without words"),
         pytest.param(
+            "pydantic_core.ValidationError: 1 validation error for ModelConfig\n"
+            "  Value error, the window is too long. [type=value_error, input={'a': 1}]\n"
+            "    For further information visit ...\n",
+            "pydantic_core.ValidationError: 1 validation error for ModelConfig: "
+            "Value error, the window is too long.",
+            id="a reason below the error",
+        ),
+        pytest.param(
             "INFO [a.py:1] retrying after ConnectionError: refused\n",
             "",
             id="an error that is only spoken of",

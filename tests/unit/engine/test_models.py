@@ -10,6 +10,7 @@ from lsp_server.engine.base import ModelUnusable
 from lsp_server.engine.models import (
     DEMO_FOLDER,
     LONGEST_BY_DEFAULT,
+    check_weights,
     default_window,
     find_model,
 )
@@ -128,3 +129,30 @@ def test_the_window_is_what_the_model_was_made_for(
 ) -> None:
     (tmp_path / "config.json").write_text(json.dumps(config))
     assert default_window(tmp_path) == window
+
+
+# The weights
+
+
+def test_whole_weights_are_fine() -> None:
+    check_weights(DEMO_FOLDER)
+
+
+def test_a_folder_without_weights_says_so(tmp_path: Path) -> None:
+    with pytest.raises(ModelUnusable, match="has no weights"):
+        check_weights(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"short", b"not weights at all"])
+def test_weights_that_are_cut_off_say_what_to_do(
+    tmp_path: Path, content: bytes
+) -> None:
+    (tmp_path / "model.safetensors").write_bytes(content)
+    with pytest.raises(ModelUnusable, match="Download it again"):
+        check_weights(tmp_path)
+
+
+def test_a_link_into_a_cleared_cache_is_told(tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").symlink_to(tmp_path / "gone")
+    with pytest.raises(ModelUnusable, match="cannot be read: No such file"):
+        check_weights(tmp_path)

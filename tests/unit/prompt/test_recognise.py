@@ -134,3 +134,11 @@ def test_a_tokenizer_that_is_not_bpe_is_refused(tmp_path: Path) -> None:
     file = json.loads((folder / "tokenizer.json").read_text())
     edit_tokenizer(folder, model=file["model"] | {"type": "WordPiece"})
     assert "only BPE tokenizers" in refusal(folder)
+
+
+def test_a_damaged_tokenizer_says_what_to_do(tmp_path: Path) -> None:
+    folder = code_llama(tmp_path / "CodeLlama-7b-hf")
+    file = json.loads((folder / "tokenizer.json").read_text())
+    edit_tokenizer(folder, model=file["model"] | {"merges": [["no", "such piece"]]})
+    assert "tokenizer.json is damaged" in refusal(folder)
+    assert "Download the model again" in refusal(folder)
