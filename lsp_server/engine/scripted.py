@@ -40,7 +40,7 @@ class Script:
 
     Milliseconds before the first piece and between pieces; ``fail_start`` makes the
     start fail with that message, ``fail_after`` makes every stream fail after so many
-    pieces. ``stray_output`` is printed to fd 1, as a careless engine might.
+    pieces, and the engine ends by itself after ``lost_after`` answers. ``stray_output`` is printed to fd 1, as a careless engine might.
     """
 
     answers: Sequence[ScriptedAnswer] = field(default_factory=list)
@@ -51,6 +51,7 @@ class Script:
     window_tokens: Annotated[int, msgspec.Meta(ge=256)] = 16_384
     fail_start: str = ""
     fail_after: int | None = None
+    lost_after: int | None = None
     stray_output: str = ""
 
 
@@ -85,6 +86,7 @@ class ScriptedEngine:
         except OSError as error:
             raise EngineError(f"The journal cannot be written: {error}") from error
         self._asked = 0
+        self._lost = asyncio.Event()
 
     async def start(self, report: Report) -> Loaded:
         report("reading the script")
@@ -130,10 +132,12 @@ class ScriptedEngine:
         finally:
             if not finished:
                 self._note("aborted", number)
+            if number == self._script.lost_after:
+                self._lost.set()
 
     async def lost(self) -> EngineError:
-        never: asyncio.Future[EngineError] = asyncio.get_running_loop().create_future()
-        return await never
+        await self._lost.wait()
+        return EngineDown("The script says: the engine ends here.")
 
     async def close(self) -> None:
         if self._journal is not None:

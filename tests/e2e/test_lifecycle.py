@@ -230,3 +230,21 @@ async def test_a_port_that_is_taken_is_told_in_one_line(tmp_path: Path) -> None:
     assert process.returncode == 1
     assert f"Cannot serve on 127.0.0.1:{port}".encode() in stderr
     assert b"Traceback" not in stderr
+
+
+async def test_an_engine_that_ends_soon_is_told_once_and_not_started_again(
+    tmp_path: Path,
+) -> None:
+    async with launched(tmp_path, HELLO | {"lost_after": 1}) as editor:
+        await editor.begin()
+        await editor.ready()
+        uri = editor.open("hello ‸")
+        assert await editor.shown(uri) == "world"
+        (told,) = await editor.until(editor.shown_messages)
+        assert told == (
+            "No completions: The script says: the engine ends here. "
+            "Restart the server to try again."
+        )
+        assert await editor.shown(uri) is None
+        assert await editor.leave() == 0
+        assert editor.shown_messages() == [told]
