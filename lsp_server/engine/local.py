@@ -32,9 +32,9 @@ from lsp_server.engine.settings import EngineSettings
 logger = logging.getLogger(__name__)
 
 NOT_INSTALLED = (
-    "No engine is installed here. Install one with: pip install 'codellama-lsp[cuda]' "
-    "(an NVIDIA GPU) or 'codellama-lsp[cpu]' (any x86-64 or Arm processor), or, in a "
-    "clone of the project, with: make install"
+    "No engine is installed here. In a clone of codellama-lsp, install one with: "
+    "make install (any x86-64 or Arm processor with Linux), or "
+    "make install ENGINE=cuda (an NVIDIA GPU)."
 )
 HOST = (
     sys.executable,

@@ -85,7 +85,7 @@ def test_a_missing_engine_is_wrong_and_not_started(
     assert cli.run(["doctor", "--json"]) == 1
     found = findings(capsys)
     [(engine, fine)] = found["engine"]
-    assert engine.startswith("No engine is installed here. Install one with: ")
+    assert engine.startswith("No engine is installed here. ")
     assert fine is False
     assert found["model"][0][1]
     assert "start" not in found

@@ -1,0 +1,1 @@
+"""The tool that makes the demo model: corpus, tokenizer, training, export and card."""
