@@ -89,7 +89,8 @@ class InlineSettings:
     layout: Layout = _checked(  # noqa: RUF009 - a field, like the others
         Layout.PSM,
         _one_of(*Layout),
-        "Order of the prompt: psm (prefix first) or spm (suffix first).",
+        "Order of the prompt: psm (prefix first) or spm (suffix first, the demo "
+        "model's default).",
     )
 
 
@@ -163,11 +164,23 @@ def read_user_settings(
     problems: list[str] = []
     file = _from_file(path, problems)
     ours = {key: file.pop(key) for key in [*file] if key in _names(Settings)}
-    settings = _parsed(Settings(), ours, lambda key: f"{path}: {key}", problems)
     user = _parsed(UserSettings(), file, lambda key: f"{path}: {key}", problems)
     user = _parsed(user, _from_environment(environment), _variable, problems)
     user = _parsed(user, arguments, _option, problems)
+    default = _defaults(user)
+    settings = _parsed(default, ours, lambda key: f"{path}: {key}", problems)
     return user, settings, tuple(problems)
+
+
+def _defaults(user: UserSettings) -> Settings:
+    """Return the defaults that suit the model.
+
+    The demo model is too small to look back over a suffix for the end of the prefix: it
+    writes sense only where the prefix stands last.
+    """
+    if (user.engine, user.model) == ("vllm", DEMO_MODEL):
+        return Settings(inline=InlineSettings(layout=Layout.SPM))
+    return Settings()
 
 
 def config_path(environment: Mapping[str, str] = os.environ) -> Path:

@@ -8,6 +8,7 @@ import asyncio
 import sys
 import textwrap
 import venv
+from dataclasses import replace
 from pathlib import Path
 
 from lsp_server.commands.complete import complete_at
@@ -16,11 +17,11 @@ from lsp_server.settings import Settings, UserSettings
 from retrieval.source import Cursor, Document, split_lines, without_end
 
 _PLACES = (
-    (Path(textwrap.__file__), "    def fill(self, text):", "        return "),
+    (Path(textwrap.__file__), "    def wrap(self, text):", "        if self."),
     (
         Path(venv.__file__).parent / "scripts" / "common" / "activate",
-        "deactivate () {",
-        "    if [ -n ",
+        "deactivate nondestructive",
+        "    _OLD_VIRTUAL_PS1=",
     ),
 )
 """File, a line to look for, and the beginning of a line after it: the cursor's."""
@@ -28,6 +29,8 @@ _PLACES = (
 
 def demo(user: UserSettings, settings: Settings) -> int:
     """Complete at both places; 0 if the engine answered."""
+    # Whole lines of Bash are beyond a model that was trained on Python.
+    settings = replace(settings, inline=replace(settings.inline, max_lines=1))
     print(
         "Two lines of files that every Python brings, cut at the cursor. The demo model\n"
         "may have seen these files in training.\n",

@@ -8,8 +8,8 @@ def decided(text: str, cursor: Cursor, max_lines: int) -> str | None:
     """Return the answer if no further token can change it, None to go on generating.
 
     With code to the right of the cursor the answer is the rest of one line. Otherwise it
-    ends before the line that already stands below the cursor, where the block that it is
-    in or opens ends, and after ``max_lines`` lines.
+    ends before the line that already stands below the cursor, before a line that it has
+    just said, where the block that it is in or opens ends, and after ``max_lines`` lines.
     """
     lines = text.split("\n")
     if not is_closer(cursor.after):
@@ -22,7 +22,9 @@ def decided(text: str, cursor: Cursor, max_lines: int) -> str | None:
         if number and line.strip():
             inside = indentation(line) > base
             leaves = indentation(line) < base or (opened and not inside)
-            repeats = complete and line.rstrip() == below
+            above = cursor.before + lines[0] if number == 1 else lines[number - 1]
+            said_again = line.rstrip() == above.rstrip() and not is_closer(line)
+            repeats = complete and (said_again or line.rstrip() == below)
             if repeats or (leaves and not is_closer(line.strip()[0])):
                 return "\n".join(lines[:number])
             opened = opened or inside

@@ -34,6 +34,10 @@ def inline(**values: Any) -> Settings:
     return Settings(inline=replace(DEFAULT.inline, **values))
 
 
+OF_DEMO = inline(layout=Layout.SPM)
+"""The defaults with the demo model, which is there where nothing is configured."""
+
+
 # Over LSP
 
 
@@ -259,7 +263,7 @@ def read(
 
 def test_without_a_file_defaults_are_used() -> None:
     assert not config_path().exists()
-    assert read_user_settings(NOT_GIVEN, {}) == (UserSettings(), Settings(), ())
+    assert read_user_settings(NOT_GIVEN, {}) == (UserSettings(), OF_DEMO, ())
 
 
 def test_the_file_sets_the_users_settings_and_the_editors_defaults() -> None:
@@ -383,7 +387,7 @@ def test_whoever_is_wrong_is_told_by_the_name_they_used(
     problem: str,
 ) -> None:
     user, settings, problems = read(written, environment, **arguments)
-    assert (user, settings, problems) == (UserSettings(), Settings(), (problem,))
+    assert (user, settings, problems) == (UserSettings(), OF_DEMO, (problem,))
 
 
 def test_a_wrong_argument_leaves_what_the_file_says() -> None:
@@ -403,7 +407,7 @@ def test_a_wrong_argument_leaves_what_the_file_says() -> None:
 )
 def test_a_file_that_cannot_be_read_is_ignored_with_one_message(content: bytes) -> None:
     user, settings, problems = read(content)
-    assert (user, settings) == (UserSettings(), Settings())
+    assert (user, settings) == (UserSettings(), OF_DEMO)
     assert len(problems) == 1
     assert problems[0].startswith("FILE cannot be read, so it is ignored: ")
 
@@ -447,3 +451,24 @@ def test_our_files_stand_where_the_user_says(
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     assert config_path() == tmp_path / "config" / "codellama-lsp" / "config.toml"
     assert state_path() == tmp_path / "state" / "codellama-lsp"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "layout"),
+    [
+        ({"model": None, "engine": None}, Layout.SPM),
+        ({"model": "codellama/CodeLlama-7b-hf"}, Layout.PSM),
+        ({"engine": "scripted"}, Layout.PSM),
+    ],
+)
+def test_the_demo_model_is_asked_in_the_layout_that_it_has_learnt(
+    tmp_path: Path, arguments: dict[str, str | None], layout: Layout
+) -> None:
+    config = tmp_path / "config.toml"
+    config.touch()
+    environment = {"CODELLAMA_CONFIG": str(config)}
+    _, settings, problems = read_user_settings(arguments, environment)
+    assert (settings.inline.layout, problems) == (layout, ())
+    config.write_text('inline.layout = "psm"')
+    _, settings, problems = read_user_settings(arguments, environment)
+    assert (settings.inline.layout, problems) == (Layout.PSM, ())

@@ -171,7 +171,7 @@ async def test_without_vllm_nothing_is_started(
     log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "vllm", None)  # "not installed" to import
-    with pytest.raises(NotInstalled, match="pip install"):
+    with pytest.raises(NotInstalled, match="make install"):
         await LocalEngine(SETTINGS, log).start(ignore)
 
 

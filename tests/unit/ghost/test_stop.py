@@ -147,3 +147,18 @@ def test_an_answer_has_no_more_lines_than_are_wanted(
     generated: str, lines: int, expected: str | None
 ) -> None:
     check("‸", generated, expected, lines)
+
+
+@pytest.mark.parametrize(
+    ("drawn", "generated", "expected"),
+    [
+        pytest.param("    a = ‸", "0\n    a = 0\n", "0", id="the cursor's own"),
+        pytest.param("a‸", "\nb()\nc()\nc()\nd()\n", "\nb()\nc()", id="a later one"),
+        pytest.param("f(‸", "\n  g(\n  )\n  )\n", None, id="but brackets may close"),
+        pytest.param("a‸", "\nb()\nc()\nb()\n", None, id="nor if another is between"),
+    ],
+)
+def test_an_answer_ends_before_a_line_that_it_has_just_said(
+    drawn: str, generated: str, expected: str | None
+) -> None:
+    check(drawn, generated, expected, PLENTY)
