@@ -56,11 +56,11 @@ async def test_the_space_before_the_first_word_is_kept(
 ) -> None:
     texts = []
     for begun in ("import", "for line", "return", "x =", "def f(a,", "if a is not"):
-        prompt = infill(model, PREFIX + begun, "\n", Layout.PSM)
+        prompt = infill(model, PREFIX + begun, "\n", Layout.SPM)
         pieces = await _all(engine, GenerationRequest(prompt_ids=prompt, max_tokens=2))
         assert pieces[-1].finish is Finish.LENGTH
         assert all(piece.finish is None for piece in pieces[:-1])
-        texts.append("".join(piece.text for piece in pieces))
+        texts.append(_text(pieces))
     assert any(text.startswith(" ") for text in texts), texts
 
 
@@ -69,7 +69,7 @@ async def test_the_same_prompt_gives_the_same_answer_from_the_cache(
 ) -> None:
     first = await _all(engine, _request(model, max_tokens=16))
     again = await _all(engine, _request(model, max_tokens=16))
-    assert [piece.text for piece in again] == [piece.text for piece in first]
+    assert _text(again) == _text(first)  # how it is cut into pieces depends on the load
     cached = again[0].cached_tokens
     whole_blocks = again[0].prompt_tokens // BLOCK_TOKENS * BLOCK_TOKENS
     assert cached is not None
@@ -81,10 +81,10 @@ async def test_a_stop_id_ends_the_answer_and_is_not_in_it(
     engine: LocalEngine, model: Infiller
 ) -> None:
     free = await _all(engine, _request(model, max_tokens=16))
-    text = "".join(piece.text for piece in free)
+    text = _text(free)
     stop_id = model.encoder.encode_infilling(text)[3]
     request = _request(model, max_tokens=16, stop_ids=(stop_id,))
-    stopped = "".join(piece.text for piece in await _all(engine, request))
+    stopped = _text(await _all(engine, request))
     assert text.startswith(stopped)
     assert len(stopped) < len(text)
 
@@ -120,7 +120,7 @@ async def test_a_prompt_longer_than_the_window_is_refused_and_the_next_is_served
 async def test_streams_run_side_by_side(engine: LocalEngine, model: Infiller) -> None:
     requests = [_request(model, max_tokens=count) for count in (3, 9, 27)]
     answers = await asyncio.gather(*(_all(engine, request) for request in requests))
-    texts = ["".join(piece.text for piece in answer) for answer in answers]
+    texts = [_text(answer) for answer in answers]
     assert texts[2].startswith(texts[1])
     assert texts[1].startswith(texts[0])
 
@@ -189,6 +189,10 @@ def _request(
         max_tokens=max_tokens,
         stop_ids=model.stop_ids if stop_ids is None else stop_ids,
     )
+
+
+def _text(pieces: list[Piece]) -> str:
+    return "".join(piece.text for piece in pieces)
 
 
 async def _all(engine: LocalEngine, request: GenerationRequest) -> list[Piece]:
