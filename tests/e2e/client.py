@@ -209,7 +209,7 @@ class Editor:
 
     def open(self, drawn: str, *, uri: str = "", language: str = "python") -> str:
         """Open what is drawn, with the cursor at the mark; returns its uri."""
-        uri = uri or f"file:///work/{len(self._buffers)}.py"
+        uri = uri or f"file:///project/{len(self._buffers)}.py"
         buffer = self._buffers[uri] = _drawn(drawn)
         self.notify(
             "textDocument/didOpen", {"textDocument": item(uri, buffer.text, language)}

@@ -13,11 +13,11 @@ SCRIPT = {
     ],
 }
 
-NOTEBOOK = {"uri": "file:///work/a.ipynb", "version": 1}
+NOTEBOOK = {"uri": "file:///project/a.ipynb", "version": 1}
 
 
 def cell(name: str) -> str:
-    return f"vscode-notebook-cell:/work/a.ipynb#{name}"
+    return f"vscode-notebook-cell:/project/a.ipynb#{name}"
 
 
 def open_notebook(editor: Editor, *names: str) -> None:
@@ -44,10 +44,10 @@ async def check_not_open(editor: Editor, uri: str) -> None:
 @pytest.mark.parametrize(
     "uri",
     [
-        "file:///work/a.py",
-        "file:///c%3A/work/a%20b.py",
+        "file:///project/a.py",
+        "file:///c%3A/project/a%20b.py",
         "untitled:Untitled-1",
-        "vscode-remote://ssh-remote%2Bhost/work/a.py",
+        "vscode-remote://ssh-remote%2Bhost/project/a.py",
     ],
 )
 async def test_what_users_write_gets_ghost_text(editor: Editor, uri: str) -> None:
@@ -59,7 +59,7 @@ async def test_what_users_write_gets_ghost_text(editor: Editor, uri: str) -> Non
 @pytest.mark.parametrize(
     "uri",
     [
-        "git:/work/a.py?ref",
+        "git:/project/a.py?ref",
         "output:extension-output-1",
         "vscode-scm:git/scm0/input",
         "vscode-chat-code-block:1",
@@ -80,8 +80,8 @@ async def test_what_is_only_shown_gets_none(
 async def test_a_file_that_is_not_open_is_an_error_in_clear_words(
     editor: Editor,
 ) -> None:
-    editor.hold("file:///work/never.py", "hello ‸")
-    await check_not_open(editor, "file:///work/never.py")
+    editor.hold("file:///project/never.py", "hello ‸")
+    await check_not_open(editor, "file:///project/never.py")
 
 
 async def test_a_closed_file_is_not_open(editor: Editor) -> None:
@@ -91,8 +91,8 @@ async def test_a_closed_file_is_not_open(editor: Editor) -> None:
 
 
 async def test_an_edit_of_what_is_not_open_does_no_harm(editor: Editor) -> None:
-    editor.hold("file:///work/never.py", "hello ‸")
-    editor.type("file:///work/never.py", "there ")
+    editor.hold("file:///project/never.py", "hello ‸")
+    editor.type("file:///project/never.py", "there ")
     assert await editor.shown(editor.open("hello ‸")) == "world"
 
 

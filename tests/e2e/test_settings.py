@@ -18,7 +18,7 @@ SCRIPT = {"answers": [answer("lines ‸\n", ALL)]}
 OFF = {"inline": {"enabled": False}}
 TWO_LINES = {"inline": {"maxLines": 2}}
 
-URI = "file:///work/lines.py"
+URI = "file:///project/lines.py"
 
 PULLS = CAPABLE
 PUSHES = {"window": {"workDoneProgress": True}}
