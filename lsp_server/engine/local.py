@@ -150,7 +150,7 @@ class LocalEngine:
         self._down = None
         self._folder = tempfile.TemporaryDirectory(prefix="codellama-")  # made 0700
         path = Path(self._folder.name) / "engine.sock"
-        with _opened_log(self._log) as log:
+        with await asyncio.to_thread(_opened_log, self._log) as log:
             self._log_start = log.tell()
             self.process = await asyncio.create_subprocess_exec(
                 *self._host,
@@ -163,11 +163,11 @@ class LocalEngine:
             )
         assert self.process.stdout is not None  # noqa: S101 - asked for above
         if not await self.process.stdout.readline():
-            raise self._cause_of_death("The engine host ended at once")
+            raise await self._cause_of_death("The engine host ended at once")
         try:
             reader, self._writer = await asyncio.open_unix_connection(path)
         except OSError as error:
-            raise self._cause_of_death("The engine host ended at once") from error
+            raise await self._cause_of_death("The engine host ended at once") from error
         return reader
 
     async def _until_ready(
@@ -181,10 +181,10 @@ class LocalEngine:
                     self._listening = asyncio.create_task(self._listen(reader))
                     return loaded
                 case frames.Failed(id=None, message=words):
-                    raise self._cause_of_death("The engine did not start", words)
+                    raise await self._cause_of_death("The engine did not start", words)
                 case frames.Failed() | frames.Answer():
                     pass  # nothing was asked yet
-        raise self._cause_of_death("The engine host ended while it was starting")
+        raise await self._cause_of_death("The engine host ended while it was starting")
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
         while (message := await _next_message(reader)) is not None:
@@ -205,11 +205,14 @@ class LocalEngine:
                 async with asyncio.timeout(_LAST_WORDS_SECONDS):
                     await self.process.wait()
             _kill_group(self.process.pid)
-        self._down = self._cause_of_death("The engine ended unexpectedly")
+        self._down = await self._cause_of_death("The engine ended unexpectedly")
         for answers in self._waiting.values():
             answers.put_nowait(self._down)
 
-    def _cause_of_death(self, what: str, message: str = "") -> EngineError:
+    async def _cause_of_death(self, what: str, message: str = "") -> EngineError:
+        return await asyncio.to_thread(self._read_cause, what, message)
+
+    def _read_cause(self, what: str, message: str) -> EngineError:
         """Read from the log what vLLM said: its own error names only "see above"."""
         with contextlib.suppress(OSError), self._log.open("rb") as log:
             log.seek(self._log_start)
