@@ -20,10 +20,13 @@ class Finish(StrEnum):
 class GenerationRequest:
     """What is asked of an engine: ids in, so that every family's prompt is exact.
 
+    The answer is made to begin with the text ``begin``, and pieces hold only what comes
+    after it; no stop id ends the answer before. ``max_tokens`` counts its tokens, too.
     ``temperature`` 0 is greedy: the same prompt gives the same answer.
     """
 
     prompt_ids: tuple[int, ...]
+    begin: str = ""
     max_tokens: int
     stop_ids: tuple[int, ...] = ()
     temperature: float = 0.0

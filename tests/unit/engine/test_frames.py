@@ -13,6 +13,7 @@ from lsp_server.engine.base import Finish, GenerationRequest, Loaded, Piece
 
 REQUEST = GenerationRequest(
     prompt_ids=(1, 32_007, 99),
+    begin=" é",
     max_tokens=12,
     stop_ids=(2,),
     temperature=0.5,

@@ -1,6 +1,7 @@
 """The fake says what its script says, and writes down what it was asked."""
 
 import asyncio
+import dataclasses
 import json
 from collections.abc import Sequence
 from contextlib import aclosing
@@ -59,6 +60,12 @@ async def test_the_answer_comes_in_pieces() -> None:
         Piece(text="abcd", prompt_tokens=2, cached_tokens=0),
         Piece(text="ef", prompt_tokens=2, cached_tokens=0, finish=Finish.STOP),
     ]
+
+
+async def test_the_script_says_what_comes_after_the_beginning() -> None:
+    engine = ScriptedEngine(says("urn"), never_spell)
+    asked = dataclasses.replace(request(), begin="ret")
+    assert [piece.text async for piece in engine.stream(asked)] == ["urn"]
 
 
 @pytest.mark.parametrize("script", [Script(), says("")])

@@ -69,7 +69,7 @@ def type_at(cursor: Cursor, text: str) -> Cursor:
 def test_a_file_that_fits_is_taken_whole(
     model: Infiller, meta: Meta, cursor: Cursor, layout: Layout
 ) -> None:
-    planned = plan(cursor, model, ROOMY, layout)
+    planned = plan(cursor, model, ROOMY, layout, heal=False)
     prefix, suffix = texts(cursor)
     expected = meta.psm if layout is Layout.PSM else meta.spm
     assert list(planned.prompt_ids) == expected(prefix, suffix)
@@ -81,7 +81,7 @@ def test_a_file_that_fits_is_taken_whole(
 def test_what_was_cut_is_encoded_as_meta_would(
     model: Infiller, meta: Meta, cursor: Cursor, budget: Budget, layout: Layout
 ) -> None:
-    planned = plan(cursor, model, budget, layout)
+    planned = plan(cursor, model, budget, layout, heal=False)
     prefix_ids, suffix_ids = parts(planned)
     prefix = meta.decode_infilling(prefix_ids).removeprefix(" ")
     suffix = meta.decode_infilling(suffix_ids)
@@ -92,13 +92,42 @@ def test_what_was_cut_is_encoded_as_meta_would(
     assert list(planned.prompt_ids) == expected(prefix, suffix)
 
 
-@given(cursor=cursors, budget=budgets, layout=layouts)
-def test_prompt_and_answer_fit_the_window_and_parts_their_budgets(
-    model: Infiller, cursor: Cursor, budget: Budget, layout: Layout
+@given(cursor=cursors, budget=budgets)
+def test_what_is_taken_back_is_the_end_of_the_prefix(
+    model: Infiller, cursor: Cursor, budget: Budget
 ) -> None:
-    planned = plan(cursor, model, budget, layout)
+    planned = plan(cursor, model, budget, Layout.SPM)
+    whole = plan(cursor, model, budget, Layout.SPM, heal=False)
+    kept, _ = parts(planned)
+    all_of_it, _ = parts(whole)
+    assert list(whole.prompt_ids[: len(planned.prompt_ids)]) == list(planned.prompt_ids)
+    decode = model.encoder.decode
+    assert decode(kept) + planned.begin == decode(all_of_it)
+    assert clean(cursor.before).replace("▁", " ").endswith(planned.begin)
+    count = len(all_of_it) - len(kept)
+    assert planned.max_tokens == whole.max_tokens + count
+    assert count <= 8
+    assert bool(count) == bool(planned.begin)
+    assert kept or not all_of_it
+
+
+@given(cursor=cursors, budget=budgets)
+def test_psm_is_not_healed(model: Infiller, cursor: Cursor, budget: Budget) -> None:
+    planned = plan(cursor, model, budget, Layout.PSM)
+    assert planned == plan(cursor, model, budget, Layout.PSM, heal=False)
+    assert planned.begin == ""
+
+
+@given(cursor=cursors, budget=budgets, layout=layouts, heal=st.booleans())
+def test_prompt_and_answer_fit_the_window_and_parts_their_budgets(
+    model: Infiller, cursor: Cursor, budget: Budget, layout: Layout, *, heal: bool
+) -> None:
+    planned = plan(cursor, model, budget, layout, heal=heal)
+    begin_tokens = len(
+        plan(cursor, model, budget, layout, heal=False).prompt_ids
+    ) - len(planned.prompt_ids)
     assert len(planned.prompt_ids) + planned.max_tokens <= budget.window_tokens
-    assert 1 <= planned.max_tokens <= budget.answer_tokens
+    assert 1 <= planned.max_tokens - begin_tokens <= budget.answer_tokens
     assert planned.prefix_tokens <= budget.prefix_tokens
     assert planned.suffix_tokens <= budget.suffix_tokens
     assert planned.first_line <= cursor.line <= planned.last_line
@@ -252,7 +281,7 @@ def test_why_tells_what_was_taken(model: Infiller) -> None:
     planned = plan(at("x = 1\ny = ‸\n"), model, TYPICAL, Layout.SPM)
     assert planned.why == (
         f"lines 1 to 3 of 3: {planned.prefix_tokens} tokens before the cursor, "
-        f"{planned.suffix_tokens} after it, SPM"
+        f"{planned.suffix_tokens} after it, SPM, 1 more taken back"
     )
 
 

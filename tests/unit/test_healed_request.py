@@ -1,0 +1,41 @@
+"""What the engine is asked for ghost text inside of a word."""
+
+from collections.abc import AsyncGenerator
+
+from lsp_server.engine.base import Finish, GenerationRequest, Loaded, Piece
+from lsp_server.engine.models import DEMO_FOLDER
+from lsp_server.engine.scripted import Script, ScriptedEngine
+from lsp_server.features.inline_completion import inline_completion
+from lsp_server.prompt.families import Layout
+from lsp_server.prompt.infill import load
+from lsp_server.session import Ready, Session
+from lsp_server.settings import InlineSettings, Settings, UserSettings
+from tests.marked import at
+
+
+class Asked(ScriptedEngine):
+    """Keeps what it was asked, and says how the word ends."""
+
+    def __init__(self) -> None:
+        super().__init__(Script(), lambda _ids: "")
+        self.requests: list[GenerationRequest] = []
+
+    async def stream(self, request: GenerationRequest) -> AsyncGenerator[Piece]:
+        self.requests.append(request)
+        yield Piece(text="urn path", finish=Finish.STOP)
+
+
+async def test_the_beginning_of_the_word_is_asked_for_and_not_shown() -> None:
+    inline = InlineSettings(layout=Layout.SPM)
+    session = Session(UserSettings(), Settings(inline=inline))
+    engine = Asked()
+    session.ready = Ready(
+        engine=engine,
+        infiller=load(DEMO_FOLDER),
+        loaded=Loaded(model="demo", window_tokens=2048, device="none"),
+    )
+    offer = await inline_completion(session, at("def f(path):\n    ret‸\n"))()
+    await session.stop()
+    assert [request.begin for request in engine.requests] == ["ret"]
+    assert offer is not None
+    assert offer.text == "urn path"
