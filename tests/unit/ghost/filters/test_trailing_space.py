@@ -18,3 +18,20 @@ from tests.marked import at
 )
 def test_lines_end_without_white_space(text: str, expected: str) -> None:
     assert trailing_space.apply(text, at("‸")) == expected
+
+
+@pytest.mark.parametrize(
+    ("marked", "text", "expected"),
+    [
+        ("if a ‸b:", "and ", "and "),
+        ("x = ‸y", "z +  ", "z +  "),
+        ("f(‸)", "a, ", "a,"),
+        ("f(‸ b)", "a, ", "a,"),
+        ("x = ‸y", "  ", ""),
+        ("x = ‸y", "z \n", "z"),
+    ],
+)
+def test_the_space_before_code_on_the_line_stays(
+    marked: str, text: str, expected: str
+) -> None:
+    assert trailing_space.apply(text, at(marked)) == expected
