@@ -36,7 +36,7 @@ def python_source(lines: int, seed: int) -> tuple[str, ...]:
     Which modules, the seed decides. ASCII only: a column is a column in every encoding.
     """
     modules = sorted(Path(sysconfig.get_paths()["stdlib"]).glob("*.py"))
-    random.Random(f"{seed} modules").shuffle(modules)  # noqa: S311 - to repeat it
+    random.Random(f"{seed} modules").shuffle(modules)
     taken: list[str] = []
     for module in modules:
         text = module.read_text(encoding="utf-8", errors="replace")
@@ -53,7 +53,7 @@ def visits(lines: Sequence[str], seed: int) -> Iterator[Visit]:
     Half of it goes onto a new line (the line end and the indentation are one keystroke),
     half of it into a line that stands there.
     """
-    chance = random.Random(f"{seed} visits")  # noqa: S311 - to repeat it
+    chance = random.Random(f"{seed} visits")
     codes = [line.strip() for line in lines if line.strip()]
     while True:
         line, code = chance.randrange(len(lines)), chance.choice(codes)
