@@ -3,10 +3,12 @@
 import asyncio
 import json
 import shutil
+import sys
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from pathlib import Path
 
+import msgspec
 import pytest
 import pytest_asyncio
 
@@ -145,6 +147,27 @@ async def test_killed_host_ends_streams_with_one_error_and_leaves_nothing(
     await local.close()
 
 
+async def test_a_core_does_not_outlive_a_host_that_nobody_watches(
+    tmp_path: Path,
+) -> None:
+    host = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "lsp_server.engine.host",
+        str(tmp_path / "socket"),
+        msgspec.json.encode(_settings()).decode(),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    while not (cores := [p for p in descendants(host.pid) if _is_core(p)]):
+        assert host.returncode is None
+        await asyncio.sleep(0.1)
+    host.kill()
+    await host.wait()
+    assert await all_gone({*cores}) == set()
+
+
 async def test_closing_while_it_loads_leaves_nothing(tmp_path: Path) -> None:
     local = LocalEngine(_settings(), tmp_path / "engine.log")
     loading = asyncio.Event()
@@ -203,6 +226,11 @@ async def _all(engine: LocalEngine, request: GenerationRequest) -> list[Piece]:
 def _host(engine: LocalEngine) -> int:
     assert engine.process is not None
     return engine.process.pid
+
+
+def _is_core(pid: int) -> bool:
+    """Whether vLLM has named the process: it is past its preparation."""
+    return command(pid).startswith("VLLM")
 
 
 def _core(engine: LocalEngine) -> int:
