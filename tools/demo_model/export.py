@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -16,24 +17,51 @@ _CORE_PIECES = {"unk_token": "<unk>", "bos_token": "<s>", "eos_token": "</s>"}
 
 
 def export(
-    model: Llama, tokenizer_model: Path, context: int, card: str, folder: Path
+    model: Llama,
+    tokenizer_model: Path,
+    context: int,
+    others: Mapping[str, bytes],
+    folder: Path,
 ) -> None:
-    """Write all files beside `folder`, then put them in its place."""
+    """Write all files, `others` by their names, beside `folder`, then put them in its place.
+
+    Where that fails, what was in its place before still is.
+    """
     partial = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
+    try:
+        _write(model, tokenizer_model, context, others, partial)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    old = folder.with_name(f".{folder.name}.old")
+    if folder.exists():
+        folder.rename(old)
+    partial.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _write(
+    model: Llama,
+    tokenizer_model: Path,
+    context: int,
+    others: Mapping[str, bytes],
+    folder: Path,
+) -> None:
     weights = {
         f"model.{name}": tensor.to(torch.bfloat16).contiguous()
         for name, tensor in model.state_dict().items()
     }
-    save_file(weights, partial / "model.safetensors", metadata={"format": "pt"})
-    (partial / "model.safetensors").chmod(0o644)  # the library makes it private
-    shutil.copyfile(tokenizer_model, partial / "tokenizer.model")
-    (partial / "README.md").write_text(card, encoding="utf-8")
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    (folder / "model.safetensors").chmod(0o644)  # the library makes it private
+    shutil.copyfile(tokenizer_model, folder / "tokenizer.model")
+    for name, content in others.items():
+        (folder / name).write_bytes(content)
     pieces = sentencepiece_model_pb2.ModelProto.FromString(
         tokenizer_model.read_bytes()
     ).pieces
-    for name, content in {
+    for name, parts in {
         "config.json": config(model, context),
         "generation_config.json": {
             "_from_model_config": True,
@@ -46,14 +74,9 @@ def export(
             [(piece.piece, piece.type == _NORMAL) for piece in pieces]
         ),
     }.items():
-        (partial / name).write_text(
-            json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        (folder / name).write_text(
+            json.dumps(parts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
         )
-    old = folder.with_name(f".{folder.name}.old")
-    if folder.exists():
-        folder.rename(old)
-    partial.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def config(model: Llama, context: int) -> dict[str, object]:

@@ -8,14 +8,13 @@ import sentencepiece
 from sentencepiece import sentencepiece_model_pb2
 
 SPECIAL_PIECES = ("▁<PRE>", "▁<SUF>", "▁<MID>", "▁<EOT>")
-VOCABULARY_SIZE = 2_560
 WHITE_SMILING_FACE = "☺"
 PIECE_CHARS_MAX = 16
 _ASCII = "".join(map(chr, range(0x21, 0x7F)))
 
 
-def train_tokenizer(texts: Iterable[str], path: Path) -> None:
-    """Write a SentencePiece model to `path`.
+def train_tokenizer(texts: Iterable[str], pieces: int, path: Path) -> None:
+    """Write a SentencePiece model of so many `pieces`, special ones included, to `path`.
 
     Lines are trained on without the implicit leading space, so that indentation keeps its true widths, and the
     space is switched on afterwards. No piece holds a newline: it is always the byte piece <0x0A>, as in Llama.
@@ -25,7 +24,7 @@ def train_tokenizer(texts: Iterable[str], path: Path) -> None:
         sentence_iterator=(line for text in texts for line in text.split("\n") if line),
         model_writer=buffer,
         model_type="bpe",
-        vocab_size=VOCABULARY_SIZE - len(SPECIAL_PIECES),
+        vocab_size=pieces - len(SPECIAL_PIECES),
         byte_fallback=True,
         normalization_rule_name="identity",
         add_dummy_prefix=False,
@@ -51,7 +50,9 @@ def train_tokenizer(texts: Iterable[str], path: Path) -> None:
             type=sentencepiece_model_pb2.ModelProto.SentencePiece.CONTROL,
         )
     model.trainer_spec.vocab_size = len(model.pieces)
-    path.write_bytes(model.SerializeToString())
+    partial = path.with_suffix(".partial")
+    partial.write_bytes(model.SerializeToString())
+    partial.replace(path)
 
 
 class Tokenizer:
