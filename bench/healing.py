@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.healing_cost import measured_costs
-from bench.healing_places import Place, chosen
+from bench.healing_places import Place, chosen, read_files
 from bench.healing_scores import Scorer
 from bench.machine import this_machine
 from bench.metrics import Difference, exact_match, paired_bootstrap
@@ -30,11 +30,13 @@ from bench.progress import Progress
 from lsp_server.engine.base import EngineError, GenerationRequest
 from lsp_server.engine.host import prepare_process
 from lsp_server.engine.local import LocalEngine
-from lsp_server.engine.models import default_window
+from lsp_server.engine.models import DEMO_FOLDER, default_window
 from lsp_server.engine.settings import EngineSettings
 from lsp_server.prompt.families import Layout
 from lsp_server.prompt.infill import Infiller, load
 from lsp_server.prompt.plan import Budget, Plan, plan
+from tools.demo_model import corpus as corpora
+from tools.demo_model.fetch import CorpusError
 
 if __name__ in {"__main__", "__mp_main__"}:
     prepare_process(
@@ -105,14 +107,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         answer_tokens=_ANSWER_TOKENS,
     )
     try:
-        places = chosen(typed.files, typed.glob, typed.places, typed.seed)
+        places = chosen(_texts(typed), typed.places, typed.seed)
         model = load(typed.model)
         facts, table = (
             measured_costs(typed.model, _healed(places, model, budget), budget)
             if typed.cost
             else _judgement(typed.model, model, budget, places, typed.seed)
         )
-    except (EngineError, ValueError) as error:
+    except (EngineError, CorpusError, OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
     machine = this_machine()
@@ -130,6 +132,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         }
         typed.json.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
     return 0
+
+
+def _texts(typed: argparse.Namespace) -> list[tuple[str, str]]:
+    """Return name and text of what is named, or of the packages that were held out."""
+    if typed.files:
+        return read_files(typed.files, typed.glob)
+    held_out = corpora.load(typed.corpus).held_out
+    return [
+        (f"{file.package}/{file.path}", file.text)
+        for file in held_out
+        if typed.language in (file.language, "all")
+    ]
 
 
 def compared(judged: Sequence[Judged], seed: int) -> list[Comparison]:
@@ -337,16 +351,23 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "--model", type=Path, required=True, help="the model's folder, on this disk"
+        "--model", type=Path, default=DEMO_FOLDER, help="a folder (the demo model's)"
     )
     parser.add_argument(
         "--files",
         type=Path,
         nargs="+",
-        required=True,
-        help="files, or folders that are searched for --glob",
+        help="files, or folders that are searched for --glob; without it, the packages "
+        "that were held out of --corpus",
     )
     parser.add_argument("--glob", default="*.py", help="files of folders (*.py)")
+    parser.add_argument(
+        "--corpus",
+        type=Path,
+        default=Path("build/demo_model/corpus-0.json.gz"),
+        help="of `python -m tools.demo_model --only-corpus` (%(default)s)",
+    )
+    parser.add_argument("--language", default="all", help="of the corpus (all)")
     parser.add_argument("--places", type=_positive, default=1000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--prefix-tokens", type=_positive, default=512)

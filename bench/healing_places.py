@@ -23,7 +23,7 @@ class Place:
     ``cut``: the middle is the rest of the line, or a random span of up to three lines.
     """
 
-    path: Path
+    name: str
     cursor: Cursor
     middle: str
     cut: Cut
@@ -32,7 +32,7 @@ class Place:
     def facts(self) -> dict[str, Any]:
         """Return what names the place in a JSON file; lines and columns count from 1."""
         return {
-            "file": self.path.name,
+            "file": self.name,
             "line": self.cursor.line + 1,
             "column": self.cursor.column + 1,
             "middle": self.middle,
@@ -41,19 +41,13 @@ class Place:
         }
 
 
-def chosen(paths: Sequence[Path], glob: str, count: int, seed: int) -> list[Place]:
-    """Return ``count`` places of the files, or of those in folders that ``glob`` names.
+def chosen(texts: Sequence[tuple[str, str]], count: int, seed: int) -> list[Place]:
+    """Return ``count`` places of the texts, which are (name, text).
 
-    The same seed and files give the same places. Raises ValueError where the files have
+    The same seed and texts give the same places. Raises ValueError where the texts have
     not enough.
     """
     chance = random.Random(seed)
-    files = sorted(
-        file
-        for path in paths
-        for file in (path.rglob(glob) if path.is_dir() else [path])
-    )
-    texts = [(file, text) for file in files if (text := _text(file))]
     candidates = [
         (number, line, column)
         for number, (_, text) in enumerate(texts)
@@ -72,6 +66,16 @@ def chosen(paths: Sequence[Path], glob: str, count: int, seed: int) -> list[Plac
     return found
 
 
+def read_files(paths: Sequence[Path], glob: str) -> list[tuple[str, str]]:
+    """Return name and text of the files, and of those in folders that ``glob`` names."""
+    files = sorted(
+        file
+        for path in paths
+        for file in (path.rglob(glob) if path.is_dir() else [path])
+    )
+    return [(file.name, text) for file in files if (text := _text(file))]
+
+
 def _where(line: str, column: int) -> Where | None:
     before, after = line[column - 1], line[column]
     if _in_word(before) and _in_word(after):
@@ -86,26 +90,26 @@ def _in_word(char: str) -> bool:
 
 
 def _place(
-    path: Path, text: str, line: int, column: int, chance: random.Random
+    name: str, text: str, line: int, column: int, chance: random.Random
 ) -> Place:
     lines = split_lines(text)
     where = _where(lines[line], column)
     if where is None:
-        raise ValueError(f"{path}:{line + 1}:{column + 1} is not inside a token")
+        raise ValueError(f"{name}:{line + 1}:{column + 1} is not inside a token")
     cut: Cut = chance.choice(("line", "span"))
     start = sum(map(len, lines[:line])) + column
     rest_of_line = len(lines[line].rstrip()) - column
     reach = "".join(lines[line : line + _MOST_LINES])[column:].rstrip()
     length = rest_of_line if cut == "line" else chance.randint(1, len(reach))
     document = Document(
-        uri=path.resolve().as_uri(),
-        language=path.suffix.removeprefix("."),
+        uri=f"file:///{name}",
+        language=name.rpartition(".")[2],
         version=None,
         lines=split_lines(text[:start] + text[start + length :]),
     )
     middle = text[start : start + length]
     return Place(
-        path=path,
+        name=name,
         cursor=Cursor(document, line, column),
         middle=middle,
         cut=cut,
