@@ -49,7 +49,6 @@ _ALLOWED: dict[str, tuple[int | None, int | None]] = {
     "access": (21, None),
     "faccessat": (269, 48),
     "faccessat2": (439, 439),
-    "fcntl": (72, 25),
     "dup": (32, 23),
     "dup2": (33, None),
     "dup3": (292, 24),
@@ -104,6 +103,10 @@ _ALLOWED: dict[str, tuple[int | None, int | None]] = {
 """asm/unistd_64.h and asm-generic/unistd.h; None where an architecture has no such call."""
 
 _OPEN, _OPENAT, _CLONE = (2, None), (257, 56), (56, 220)
+_FCNTL = (72, 25)
+_FCNTL_COMMANDS = (0, 1, 2, 3, 1030)
+"""F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC of linux/fcntl.h; with others, such as
+F_SETOWN and F_SETSIG, a process has the kernel send signals to any other."""
 _IOCTL, _CLONE3 = (16, 29), (435, 435)
 
 # linux/filter.h, linux/seccomp.h, linux/prctl.h
@@ -184,6 +187,7 @@ def seccomp_filter(architecture: int, column: int) -> bytes:
     code += _by_bits(_OPEN[column], 1, _WRITING, refused, _ALLOW)
     code += _by_bits(_OPENAT[column], 2, _WRITING, refused, _ALLOW)
     code += _by_bits(_CLONE[column], 0, _THREAD, _ALLOW, refused)
+    code += _by_commands(_FCNTL[column], 1, _FCNTL_COMMANDS, refused)
     code += _answer(_CLONE3[column], _ERROR | errno.ENOSYS)  # libc falls back to clone
     code += _answer(_IOCTL[column], _ERROR | errno.ENOTTY)  # what asks is no terminal
     code.append((_RETURN, 0, 0, refused))
@@ -209,6 +213,17 @@ def _by_bits(
         (_RETURN, 0, 0, with_any),
         (_RETURN, 0, 0, without),
     ]
+
+
+def _by_commands(
+    number: int, argument: int, allowed: tuple[int, ...], otherwise: int
+) -> list[tuple[int, int, int, int]]:
+    """Judge by which command an argument is, again by its lower half."""
+    judging = [(_LOAD, 0, 0, _ARGUMENTS_AT + _ARGUMENT_BYTES * argument)]
+    for command in allowed:
+        judging += _answer(command, _ALLOW)
+    judging.append((_RETURN, 0, 0, otherwise))
+    return [(_IF_EQUAL, 0, len(judging), number), *judging]
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ that does the same.
 
 import argparse
 import asyncio
-import json
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -21,13 +20,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bench.figures import writable, write
 from bench.healing_cost import measured_costs
 from bench.healing_places import Place, chosen, read_files
 from bench.healing_scores import Scorer
 from bench.machine import this_machine
 from bench.metrics import Difference, exact_match, paired_bootstrap
 from bench.progress import Progress
-from lsp_server.engine.base import EngineError, GenerationRequest
+from lsp_server.engine.base import EngineError, GenerationRequest, RequestRefused
 from lsp_server.engine.host import prepare_process
 from lsp_server.engine.local import LocalEngine
 from lsp_server.engine.models import DEMO_FOLDER, default_window
@@ -100,13 +100,13 @@ class Comparison:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; returns the exit code."""
     typed = _parser().parse_args(arguments)
-    budget = Budget(
-        window_tokens=default_window(typed.model),
-        prefix_tokens=typed.prefix_tokens,
-        suffix_tokens=typed.suffix_tokens,
-        answer_tokens=_ANSWER_TOKENS,
-    )
     try:
+        budget = Budget(
+            window_tokens=default_window(typed.model),
+            prefix_tokens=typed.prefix_tokens,
+            suffix_tokens=typed.suffix_tokens,
+            answer_tokens=_ANSWER_TOKENS,
+        )
         places = chosen(_texts(typed), typed.places, typed.seed)
         model = load(typed.model)
         facts, table = (
@@ -130,7 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "budget": asdict(budget),
             **facts,
         }
-        typed.json.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
+        write(typed.json, written)
     return 0
 
 
@@ -271,8 +271,12 @@ async def _answers(
             max_tokens=min(planned.max_tokens, length),
             stop_ids=planned.stop_ids,
         )
-        async with free, aclosing(engine.stream(request)) as pieces:
-            said = "".join([piece.text async for piece in pieces])
+        said = ""
+        try:
+            async with free, aclosing(engine.stream(request)) as pieces:
+                said = "".join([piece.text async for piece in pieces])
+        except RequestRefused as error:
+            print(f"a refused request is no match: {error}", file=sys.stderr)
         progress.step()
         return said
 
@@ -373,7 +377,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--prefix-tokens", type=_positive, default=512)
     parser.add_argument("--suffix-tokens", type=_positive, default=256)
     parser.add_argument("--cost", action="store_true", help="what a token costs")
-    parser.add_argument("--json", type=Path, help="write all figures to this file")
+    parser.add_argument("--json", type=writable, help="write all figures to this file")
     return parser
 
 

@@ -6,14 +6,14 @@ without snippets of the package's other files before the prefix.
 
 import argparse
 import asyncio
-import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.figures import writable, write
 from bench.held_out.context import Window, gathered, windows
 from bench.held_out.places import Kind, Place, drawn
 from bench.machine import this_machine
@@ -26,7 +26,7 @@ from bench.metrics import (
 )
 from bench.progress import Progress
 from lsp_server.commands.complete import Loading
-from lsp_server.engine.base import EngineError, GenerationRequest
+from lsp_server.engine.base import EngineError, GenerationRequest, RequestRefused
 from lsp_server.ghost.filters import shown
 from lsp_server.ghost.stop import decided
 from lsp_server.prompt.families import Layout
@@ -61,14 +61,17 @@ class Scored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A language and kind: [without, with] context; shares from 0 to 1, ``gain`` of similarity."""
+    """A language and kind, without and with context; shares from 0 to 1, ``gain`` of similarity.
+
+    ``kept`` is over the answers that show something, None where none does.
+    """
 
     language: str
     kind: Kind
     places: int
     exact: tuple[float, float]
     similarity: tuple[float, float]
-    kept: tuple[float, float]
+    kept: tuple[float | None, float | None]
     shown: tuple[float, float]
     gain: Difference
 
@@ -100,7 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "seed": typed.seed,
             "rows": [asdict(row) for row in found],
         }
-        typed.json.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
+        write(typed.json, written)
     return 0
 
 
@@ -138,8 +141,9 @@ def table(found: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
-def _pair(values: tuple[float, float]) -> str:
-    return f"{values[0] * 100:.1f} / {values[1] * 100:.1f}"
+def _pair(values: tuple[float | None, float | None]) -> str:
+    first, second = ("-" if v is None else f"{v * 100:.1f}" for v in values)
+    return f"{first} / {second}"
 
 
 def _belongs(one: Scored, language: str, kind: Kind) -> bool:
@@ -153,31 +157,29 @@ def _row(language: str, kind: Kind, scored: Sequence[Scored], seed: int) -> Row:
     )
     both = (without, with_context)
 
-    def mean(values: Sequence[float]) -> float:
-        return sum(values) / len(values) if values else 0.0
-
-    def each(field: str) -> tuple[float, float]:
-        first, second = (
-            mean([float(v) for o in part if (v := getattr(o, field)) is not None])
-            for part in both
-        )
+    def each(value: Callable[[Scored], float]) -> tuple[float, float]:
+        first, second = (sum(map(value, part)) / len(part) for part in both)
         return first, second
 
-    answered = [mean([float(bool(o.answer)) for o in part]) for part in both]
+    kept = [[one.kept for one in part if one.kept is not None] for part in both]
     return Row(
         language=language,
         kind=kind,
         places=len(without),
-        exact=each("exact"),
-        similarity=each("similarity"),
-        kept=each("kept"),
-        shown=(answered[0], answered[1]),
+        exact=each(lambda one: one.exact),
+        similarity=each(lambda one: one.similarity),
+        kept=(_mean(kept[0]), _mean(kept[1])),
+        shown=each(lambda one: bool(one.answer)),
         gain=paired_bootstrap(
             [one.similarity for one in with_context],
             [one.similarity for one in without],
             seed,
         ),
     )
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return sum(values) / len(values) if values else None
 
 
 async def _measured(
@@ -246,13 +248,16 @@ async def _answer(
     )
     max_lines = 1 if place.kind is Kind.LINE else inline.max_lines
     text = ""
-    async with aclosing(ready.engine.stream(request)) as pieces:
-        async for piece in pieces:
-            text += piece.text
-            end = decided(text, cursor, max_lines)
-            if end is not None:
-                text = end
-                break
+    try:
+        async with aclosing(ready.engine.stream(request)) as pieces:
+            async for piece in pieces:
+                text += piece.text
+                end = decided(text, cursor, max_lines)
+                if end is not None:
+                    text = end
+                    break
+    except RequestRefused as error:
+        print(f"a refused request shows nothing: {error}", file=sys.stderr)
     return shown(text, cursor), len(planned.prompt_ids)
 
 
@@ -268,7 +273,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--places", type=_positive, default=50, help="of each kind and language (50)")
     add("--layout", choices=[*Layout], default=Layout.SPM)
     add("--seed", type=int, default=0)
-    add("--json", type=Path, help="write the figures there, too")
+    add("--json", type=writable, help="write the figures there, too")
     return parser
 
 

@@ -7,15 +7,14 @@ it, in several layouts of the prompt, and the programs are run in a sandbox (Lin
 
 import argparse
 import asyncio
-import json
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
+from bench.figures import writable, write
 from bench.infilling.engines import ENGINES, answering
 from bench.infilling.forms import WAYS
 from bench.infilling.score import MEMORY_BYTES, TIMEOUT_S, Scored, gains, rows, score
@@ -52,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"answers by {model}, greedy\n")
     print(table(summed, compared, typed.split))
     if typed.json is not None:
-        _replace(
+        write(
             typed.json,
             {
                 "bench": "infilling",
@@ -88,16 +87,6 @@ def _first(group: BaseExceptionGroup) -> BaseException:
     """Return one of many errors: where the engine ends, every request says so."""
     error = group.exceptions[0]
     return _first(error) if isinstance(error, BaseExceptionGroup) else error
-
-
-def _replace(path: Path, written: dict[str, Any]) -> None:
-    """Write ``path`` whole or not at all."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -154,7 +143,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--json",
-        type=_writable,
+        type=writable,
         metavar="FILE",
         help="write the figures and all answers there, too",
     )
@@ -176,14 +165,6 @@ def _ways(text: str) -> tuple[str, ...]:
                 f"{name!r} is none of {', '.join(WAYS)} (separated by commas)"
             )
     return names
-
-
-def _writable(text: str) -> Path:
-    """Refuse before the work what cannot be written after it."""
-    path = Path(text)
-    if path.is_dir() or not os.access(path.parent, os.W_OK):
-        raise argparse.ArgumentTypeError(f"{text} cannot be written")
-    return path
 
 
 def _failed(why: object, code: int) -> int:

@@ -160,7 +160,7 @@ async def _scored(
         way=way,
         form=question.form,
         ending=outcome.ending,
-        detail=outcome.detail,
+        detail=outcome.detail.partition(":")[0],  # the rest is what the model likes
         exact=is_exact(question, answer),
         tokens=said.tokens,
         finish=said.finish,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bench.infilling.forms import WAYS, Form
+from bench.infilling.forms import Form
 from bench.infilling.score import Gain, Row
 from bench.metrics import Interval
 
@@ -80,6 +80,4 @@ def _notes(rows: Sequence[Row]) -> list[str]:
         notes.append(f"{cut} prompts did not fit into the window and were cut")
     if timed_out:
         notes.append(f"{timed_out} programs did not end in time: not passed")
-    if any(WAYS[row.way].heal for row in rows):
-        notes.append("tokens of healed layouts are those behind what was taken back")
     return notes

@@ -130,6 +130,9 @@ raise SystemExit(folder)
         "os.utime(outside)",
         "os.setxattr(outside, 'user.x', b'')",
         "os.symlink(outside, outside + 'x')",
+        "import fcntl; fcntl.fcntl(0, fcntl.F_SETOWN, os.getppid())",
+        "import fcntl; fcntl.fcntl(0, 10, 9)",  # F_SETSIG
+        "import fcntl; fcntl.fcntl(0, fcntl.F_SETFL, os.O_ASYNC)",
         "called(libc.ptrace(0, 0, 0, 0))",
         "called(libc.unshare(0x10000000))",
         "called(libc.mount(b'none', b'/mnt', b'tmpfs', 0, 0))",

@@ -23,7 +23,8 @@ def test_a_few_tasks_are_answered_and_judged(
     for answer in found["answers"]:
         assert answer["finish"] in {"stop", "length", "decided"}
         assert answer["ending"] in {"passed", "failed", "timed out", "out of memory"}
-        assert 0 < answer["tokens"] <= (512 if answer["form"] == "paper" else 128)
+        most = 512 if answer["form"] == "paper" else 128
+        assert 0 < answer["tokens"] <= most + 8  # those that healing took back
         assert not answer["cut"]
         assert not answer["exact"] or answer["ending"] == "passed"
     assert {row["tasks"] for row in found["rows"]} == {2}
