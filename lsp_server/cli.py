@@ -28,7 +28,7 @@ def run(arguments: Sequence[str]) -> int:
             from lsp_server.commands.demo import demo  # noqa: PLC0415
 
             _print_problems(problems)
-            return demo(user, settings)
+            return demo(user, settings, typed.seed)
         case "doctor":
             from lsp_server.commands.doctor import doctor  # noqa: PLC0415
 
@@ -100,7 +100,10 @@ def _parser() -> argparse.ArgumentParser:
     complete.add_argument("--json", action="store_true", help="one object a line")
     _add_user_options(complete, default=argparse.SUPPRESS)
 
-    demo = commands.add_parser("demo", help="complete two lines of Python's own files")
+    demo = commands.add_parser(
+        "demo", help="complete in files that the demo model has not seen"
+    )
+    demo.add_argument("--seed", type=int, default=0, help="draws the places (0)")
     _add_user_options(demo, default=argparse.SUPPRESS)
 
     doctor = commands.add_parser("doctor", help="say what is there and what is missing")

@@ -92,5 +92,6 @@ def _engine(user: UserSettings, folder: Path, infiller: Infiller) -> Engine:
         model=str(folder),
         name=user.model if user.model == DEMO_MODEL else infiller.name,
         window_tokens=user.window_tokens or default_window(folder),
+        heals=infiller.spm is not None,
     )
     return LocalEngine(settings, state_path() / "engine.log")

@@ -5,6 +5,7 @@ Runs the demo in a terminal of its own and draws what it prints, nothing added a
 
 import os
 import pty
+import re
 import subprocess
 import sys
 from html import escape
@@ -14,7 +15,7 @@ _FONT_PIXELS = 13
 _LINE_PIXELS = 17
 _CHARACTER_PIXELS = 7.83
 _MARGIN_PIXELS = 14
-_COLUMNS_MAX = 110
+_CODE = re.compile(r"\x1b\[\d+m")
 _STYLES = {"\x1b[2m": "ghost", "\x1b[36m": "truth", "\x1b[0m": ""}
 
 
@@ -49,8 +50,9 @@ def printed(command: list[str]) -> str:
 
 def drawn(text: str) -> str:
     """Return an SVG of lines that hold the colour codes of _STYLES and no others."""
-    lines = [line[: _COLUMNS_MAX * 2] for line in text.split("\n")]
-    width = round(_COLUMNS_MAX * _CHARACTER_PIXELS + 2 * _MARGIN_PIXELS)
+    lines = text.split("\n")
+    columns = max(len(_CODE.sub("", line)) for line in lines)
+    width = round(columns * _CHARACTER_PIXELS + 2 * _MARGIN_PIXELS)
     height = len(lines) * _LINE_PIXELS + 2 * _MARGIN_PIXELS
     rows = "\n".join(
         f'<text x="{_MARGIN_PIXELS}" y="{_MARGIN_PIXELS + (number + 1) * _LINE_PIXELS - 4}">{_spans(line)}</text>'

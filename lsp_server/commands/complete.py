@@ -5,6 +5,7 @@ import json
 import re
 import sys
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self, TextIO
@@ -19,7 +20,8 @@ from retrieval.source import Cursor, Document, split_lines, without_end
 
 _LINES_ABOVE = 6
 _LINES_BELOW = 2
-_DIM, _PLAIN, _CLEAR_LINE = "\x1b[2m", "\x1b[0m", "\r\x1b[K"
+_DIMMED = ("\x1b[2m", "\x1b[0m")
+_CLEAR_LINE = "\r\x1b[K"
 _DEMO_NOTE = (
     "This is the demo model: tiny, trained for trying things out. It is not Code Llama."
 )
@@ -35,7 +37,8 @@ def complete(
     """Print a completion for each place; 0 if all could be asked for."""
     try:
         cursors = [read_place(place) for place in places]
-        return asyncio.run(complete_at(cursors, user, settings, as_json=as_json))
+        show = _print_json if as_json else _print_picture
+        return asyncio.run(complete_at(cursors, user, settings, show))
     except (BadPlace, EngineError) as error:
         print(f"codellama-lsp: {error}", file=sys.stderr)
         return 1
@@ -89,26 +92,39 @@ def _read(path: Path) -> str:
     return text
 
 
+Show = Callable[[Cursor, Offer | None, str], None]
+"""Told each completion as it comes, and the model's name."""
+
+
 async def complete_at(
-    cursors: list[Cursor], user: UserSettings, settings: Settings, *, as_json: bool
+    cursors: Sequence[Cursor], user: UserSettings, settings: Settings, show: Show
 ) -> int:
-    """Start one engine and print its completion for each cursor; raises EngineError."""
+    """Start one engine and show its completion for each cursor; raises EngineError."""
     inline = replace(settings.inline, enabled=True)  # it is asked for by name
     session = Session(user, replace(settings, inline=inline))
     try:
         async with Loading(f"loading {user.model}", sys.stderr) as loading:
             ready = await session.start(loading.report)
-        if user.model == DEMO_MODEL and not as_json:
+        if user.model == DEMO_MODEL:
             print(f"{_DEMO_NOTE}\n", file=sys.stderr)
         for cursor in cursors:
             offer = await inline_completion(session, cursor)()
-            if as_json:
-                print(json.dumps(_facts(cursor, offer, ready.loaded.model)))
-            else:
-                print(_picture(cursor, offer, color=sys.stdout.isatty()))
+            show(cursor, offer, ready.loaded.model)
     finally:
         await session.stop()
     return 0
+
+
+def _print_json(cursor: Cursor, offer: Offer | None, model: str) -> None:
+    print(json.dumps(_facts(cursor, offer, model)))
+
+
+def _print_picture(cursor: Cursor, offer: Offer | None, _: str) -> None:
+    """Draw the completion in its lines; without a terminal, it is the text alone."""
+    if sys.stdout.isatty():
+        print(picture(cursor, offer, _DIMMED))
+    else:
+        print(offer.text if offer is not None else "")
 
 
 def _facts(cursor: Cursor, offer: Offer | None, model: str) -> dict[str, Any]:
@@ -126,16 +142,15 @@ def _facts(cursor: Cursor, offer: Offer | None, model: str) -> dict[str, Any]:
     }
 
 
-def _picture(cursor: Cursor, offer: Offer | None, *, color: bool) -> str:
-    """Draw the completion in its lines; without a terminal, it is the text alone."""
+def picture(cursor: Cursor, offer: Offer | None, marks: tuple[str, str]) -> str:
+    """Return the completion in its lines, ``marks`` around what is offered."""
+    before, behind = marks
     text = offer.text if offer is not None else ""
-    if not color:
-        return text
     lines = [without_end(line) for line in cursor.document.lines]
     above = lines[max(0, cursor.line - _LINES_ABOVE) : cursor.line]
     below = lines[cursor.line + 1 : cursor.line + 1 + _LINES_BELOW]
-    ghost = "\n".join(f"{_DIM}{part}{_PLAIN}" for part in text.split("\n"))
-    here = cursor.before + ghost + cursor.after
+    ghost = "\n".join(f"{before}{part}{behind}" for part in text.split("\n"))
+    here = cursor.before + (ghost if text else "") + cursor.after
     took = "nothing to offer here"
     if text and offer is not None:
         took = (
@@ -144,7 +159,7 @@ def _picture(cursor: Cursor, offer: Offer | None, *, color: bool) -> str:
         )
     name = unquote(cursor.document.uri).rpartition("/")[2]
     where = f"{name}:{cursor.line + 1}:{cursor.column + 1}"
-    title = f"{_DIM}── {where}, {took} ──{_PLAIN}"
+    title = f"── {where}, {took} ──"
     return "\n".join((title, *above, here, *below, ""))
 
 

@@ -1,69 +1,89 @@
-"""``codellama-lsp demo``: the rest of two lines of real files, as the model would write it.
+"""``codellama-lsp demo``: completions in files that the demo model has not seen, at places drawn by a seed.
 
-The files are Python's own, in Python and Bash, so that they are on every machine. The
-rest of the line is hidden from the model, and printed beside what it wrote.
+The files, in Python and Java, are of packages that were held out of its training. The
+rest of a line is hidden from the model, and printed below what it wrote.
 """
 
 import asyncio
+import json
+import random
 import sys
-import textwrap
-import venv
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from lsp_server.commands.complete import complete_at
+from lsp_server.commands.complete import complete_at, picture
 from lsp_server.engine.base import EngineError
+from lsp_server.engine.models import DEMO_FOLDER
+from lsp_server.features.inline_completion import Offer
 from lsp_server.settings import Settings, UserSettings
 from retrieval.source import Cursor, Document, split_lines, without_end
 
-_PLACES = (
-    (Path(textwrap.__file__), "    def wrap(self, text):", "        if self."),
-    (
-        Path(venv.__file__).parent / "scripts" / "common" / "activate",
-        "deactivate nondestructive",
-        "    _OLD_VIRTUAL_PS1=",
-    ),
-)
-"""File, a line to look for, and the beginning of a line after it: the cursor's."""
+HELD_OUT = DEMO_FOLDER / "held_out.json"
+_PLACES = 3
+"""In each language."""
+_HIDDEN_CHARS_MIN = 4
+_COMMENTS = ("#", "//", "/*", "*", '"""')
+_GHOST, _TRUTH, _PLAIN = "\x1b[2m", "\x1b[36m", "\x1b[0m"
 
 
-def demo(user: UserSettings, settings: Settings) -> int:
-    """Complete at both places; 0 if the engine answered."""
-    # Whole lines of Bash are beyond a model that was trained on Python.
-    settings = replace(settings, inline=replace(settings.inline, max_lines=1))
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A place where the rest of a line is missing, and that rest."""
+
+    cursor: Cursor
+    hidden: str
+
+
+def demo(user: UserSettings, settings: Settings, seed: int) -> int:
+    """Complete at places drawn by ``seed``; 0 if the engine answered."""
+    holes = list(drawn(HELD_OUT, seed))
     print(
-        "Two lines of files that every Python brings, cut at the cursor. The demo model\n"
-        "may have seen these files in training.\n",
+        f"{_PLACES} places in Python and in Java, drawn by seed {seed} (--seed N draws "
+        "others), in files\nof packages that were held out of the demo model's training. "
+        "The rest of a line is\nhidden from it, and printed below what it wrote.\n",
         file=sys.stderr,
     )
-    cursors = []
-    for path, anchor, start in _PLACES:
-        cursor, hidden = cut_line(path, anchor, start)
-        print(f"{path.name} has there: {start}{hidden}", file=sys.stderr)
-        cursors.append(cursor)
-    print(file=sys.stderr)
+    hidden = iter([hole.hidden for hole in holes])
+
+    def show(cursor: Cursor, offer: Offer | None, _: str) -> None:
+        color = sys.stdout.isatty()
+        print(picture(cursor, offer, (_GHOST, _PLAIN) if color else ("«", "»")))
+        truth = next(hidden)
+        print(f"the file has: {_TRUTH}{truth}{_PLAIN}\n" if color else f"the file has: {truth}\n")  # fmt: skip
+
     try:
-        return asyncio.run(complete_at(cursors, user, settings, as_json=False))
+        return asyncio.run(complete_at([h.cursor for h in holes], user, settings, show))
     except EngineError as error:
         print(f"codellama-lsp: {error}", file=sys.stderr)
         return 1
 
 
-def cut_line(path: Path, anchor: str, start: str) -> tuple[Cursor, str]:
-    """Return the cursor after ``start``, the rest of its line taken away, and that rest.
+def drawn(path: Path, seed: int) -> Iterator[Hole]:
+    """Yield some holes in each language of the files in ``path``."""
+    rng = random.Random(seed)  # noqa: S311 - the same places for the same seed
+    files = json.loads(path.read_text(encoding="utf-8"))["files"]
+    for language in dict.fromkeys(file["language"] for file in files):
+        of_language = [file for file in files if file["language"] == language]
+        for _ in range(_PLACES):
+            yield _hole(rng.choice(of_language), rng)
 
-    The line is the first that begins with ``start`` below the line ``anchor``.
-    """
-    lines = split_lines(path.read_text(encoding="utf-8"))
-    first = next(n for n, line in enumerate(lines) if without_end(line) == anchor)
-    number = next(
-        n for n, line in enumerate(lines) if n > first and line.startswith(start)
-    )
-    hidden = without_end(lines[number])[len(start) :]
+
+def _hole(file: dict[str, str], rng: random.Random) -> Hole:
+    """Cut a line of code at one of its characters, not too near to its end."""
+    lines = split_lines(file["text"])
+    while True:
+        number = rng.randrange(len(lines))
+        line = without_end(lines[number])
+        code = line.strip()
+        first, last = len(line) - len(line.lstrip()), len(line.rstrip()) - _HIDDEN_CHARS_MIN  # fmt: skip
+        if first < last and not code.startswith(_COMMENTS):
+            break
+    column = rng.randrange(first, last)
     document = Document(
-        uri=path.as_uri(),
-        language=path.suffix.removeprefix(".") or "shellscript",
+        uri=f"file:///{file['package']}/{file['path']}",
+        language=file["language"],
         version=None,
-        lines=(*lines[:number], f"{start}\n", *lines[number + 1 :]),
+        lines=(*lines[:number], f"{line[:column]}\n", *lines[number + 1 :]),
     )
-    return Cursor(document, number, len(start)), hidden
+    return Hole(Cursor(document, number, column), line[column:])

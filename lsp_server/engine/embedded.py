@@ -108,7 +108,7 @@ def load(settings: EngineSettings, report: Report) -> EmbeddedEngine:
         "enable_prefix_caching": True,
         "block_size": _CPU_BLOCK_TOKENS if on_cpu else _GPU_BLOCK_TOKENS,
         "scheduling_policy": "priority",
-        "logits_processors": [Healing],
+        "logits_processors": [Healing] if settings.heals else None,
         "trust_remote_code": False,
         "generation_config": "vllm",
         "disable_log_stats": True,

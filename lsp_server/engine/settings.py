@@ -8,9 +8,11 @@ class EngineSettings:
     """Two windows with equal values can share one engine.
 
     ``model`` is a folder; ``name`` is how people call it; ``window_tokens`` holds prompt
-    and answer together.
+    and answer together. ``heals``: answers may be made to begin with a text, which needs
+    the bytes of every token.
     """
 
     model: str
     name: str
     window_tokens: int
+    heals: bool = True

@@ -1,11 +1,17 @@
 """Ghost text: ``textDocument/inlineCompletion``."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 
-from lsp_server.engine.base import GenerationRequest, RequestRefused
+from lsp_server.engine.base import (
+    Engine,
+    GenerationRequest,
+    Piece,
+    RequestRefused,
+)
 from lsp_server.ghost.filters import shown
 from lsp_server.ghost.stop import decided
 from lsp_server.latest import Generation, Turn
@@ -97,17 +103,43 @@ def _generation(ready: Ready, settings: InlineSettings, cursor: Cursor) -> Gener
         suffix_tokens=settings.suffix_tokens,
         answer_tokens=settings.max_tokens,
     )
-    planned = plan(cursor, ready.infiller, budget, settings.layout)
-    logger.debug("%s: %s", cursor.document.uri, planned.why)
-    request = GenerationRequest(
-        prompt_ids=planned.prompt_ids,
-        begin=planned.begin,
-        max_tokens=planned.max_tokens,
-        stop_ids=planned.stop_ids,
-        temperature=0.0,  # the same place gives the same answer
-    )
+
+    def request(*, heal: bool) -> GenerationRequest:
+        planned = plan(cursor, ready.infiller, budget, settings.layout, heal=heal)
+        logger.debug("%s: %s", cursor.document.uri, planned.why)
+        return GenerationRequest(
+            prompt_ids=planned.prompt_ids,
+            begin=planned.begin,
+            max_tokens=planned.max_tokens,
+            stop_ids=planned.stop_ids,
+            temperature=0.0,  # the same place gives the same answer
+        )
+
     return Generation(
         cursor,
-        ready.engine.stream(request),
+        _pieces(ready.engine, request),
         lambda text: decided(text, cursor, settings.max_lines),
     )
+
+
+async def _pieces(
+    engine: Engine, request: Callable[..., GenerationRequest]
+) -> AsyncGenerator[Piece]:
+    """Yield the engine's pieces; one that cannot heal is asked without.
+
+    Better an answer that may repeat half a word than none at each keystroke.
+    """
+    healed, refused = request(heal=True), False
+    try:
+        async with aclosing(engine.stream(healed)) as pieces:
+            async for piece in pieces:
+                yield piece
+    except RequestRefused as error:
+        if not healed.begin:
+            raise
+        logger.warning("The engine refused to heal a token: %s", error)
+        refused = True
+    if refused:
+        async with aclosing(engine.stream(request(heal=False))) as pieces:
+            async for piece in pieces:
+                yield piece

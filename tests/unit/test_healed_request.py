@@ -2,10 +2,16 @@
 
 from collections.abc import AsyncGenerator
 
-from lsp_server.engine.base import Finish, GenerationRequest, Loaded, Piece
+from lsp_server.engine.base import (
+    Finish,
+    GenerationRequest,
+    Loaded,
+    Piece,
+    RequestRefused,
+)
 from lsp_server.engine.models import DEMO_FOLDER
 from lsp_server.engine.scripted import Script, ScriptedEngine
-from lsp_server.features.inline_completion import inline_completion
+from lsp_server.features.inline_completion import Offer, inline_completion
 from lsp_server.prompt.families import Layout
 from lsp_server.prompt.infill import load
 from lsp_server.session import Ready, Session
@@ -25,10 +31,10 @@ class Asked(ScriptedEngine):
         yield Piece(text="urn path", finish=Finish.STOP)
 
 
-async def test_the_beginning_of_the_word_is_asked_for_and_not_shown() -> None:
+async def offered(engine: Asked) -> Offer | None:
+    """Ask in SPM order at half a word."""
     inline = InlineSettings(layout=Layout.SPM)
     session = Session(UserSettings(), Settings(inline=inline))
-    engine = Asked()
     session.ready = Ready(
         engine=engine,
         infiller=load(DEMO_FOLDER),
@@ -36,6 +42,32 @@ async def test_the_beginning_of_the_word_is_asked_for_and_not_shown() -> None:
     )
     offer = await inline_completion(session, at("def f(path):\n    ret‸\n"))()
     await session.stop()
+    return offer
+
+
+async def test_the_beginning_of_the_word_is_asked_for_and_not_shown() -> None:
+    engine = Asked()
+    offer = await offered(engine)
     assert [request.begin for request in engine.requests] == ["ret"]
+    assert offer is not None
+    assert offer.text == "urn path"
+
+
+class Refusing(Asked):
+    """Cannot make an answer begin with anything."""
+
+    async def stream(self, request: GenerationRequest) -> AsyncGenerator[Piece]:
+        self.requests.append(request)
+        if request.begin:
+            raise RequestRefused("not with me")
+        yield Piece(text="urn path", finish=Finish.STOP)
+
+
+async def test_an_engine_that_cannot_heal_is_asked_without() -> None:
+    engine = Refusing()
+    offer = await offered(engine)
+    assert [request.begin for request in engine.requests] == ["ret", ""]
+    healed, whole = engine.requests
+    assert whole.prompt_ids[: len(healed.prompt_ids)] == healed.prompt_ids
     assert offer is not None
     assert offer.text == "urn path"

@@ -7,8 +7,10 @@ finished is kept in the work folder: run it again after a stop, and it goes on f
 import argparse
 import errno
 import logging
+import os
 import signal
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +34,7 @@ from tools.demo_model.train import TrainingError, device, train
 
 _TOKENIZER_SAMPLE_BYTES = 24_000_000
 _STOPPED = 130
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 logger = logging.getLogger("tools.demo_model")
 
@@ -46,11 +49,12 @@ class Options:
     minutes: float
     seed: int
     only_corpus: bool
+    note: str
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run all stages that are not done yet; return the exit code."""
-    options = _options()
+    options = _options(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -63,18 +67,18 @@ def main() -> int:
         print("Stopped. The same command goes on from here.", file=sys.stderr)
         return _STOPPED
     except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        print(
-            f"The disk is full ({error.filename or options.work}). Make room (the corpus needs 400 MB in {options.work}) "
-            "and run the command again: what is finished is kept.",
-            file=sys.stderr,
-        )
+        print(f"{error.filename or options.work}: {error.strerror}.", file=sys.stderr)
+        if error.errno in _FULL:
+            print(
+                f"Make room (archives and corpus need 300 MB in {options.work}) and run the command again: what is "
+                "finished is kept.",
+                file=sys.stderr,
+            )
         return 1
     return 0
 
 
-def _options() -> Options:
+def _options(arguments: Sequence[str] | None) -> Options:
     parser = argparse.ArgumentParser(
         prog="python -m tools.demo_model",
         description=__doc__,
@@ -87,11 +91,16 @@ def _options() -> Options:
     add("--seed", type=int, default=0, help="of corpus, weights and examples (default: %(default)s)")  # fmt: skip
     add("--work", type=Path, default=Path("build/demo_model"), help="archives, corpus, checkpoint (default: %(default)s)")  # fmt: skip
     add("--only-corpus", action="store_true", help="stop when corpus and tokenizer are there: three files that can travel")  # fmt: skip
-    typed = parser.parse_args()
+    add("--note", default="", help="what the card should say about this run")
+    typed = parser.parse_args(arguments)
     preset = PRESETS[typed.preset or ("small" if device().type == "cuda" else "nano")]
     minutes = preset.minutes if typed.minutes is None else typed.minutes
     if minutes <= 0:
         parser.error("--minutes must be more than 0")
+    for folder in (typed.out, typed.work):
+        above = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())  # fmt: skip
+        if not above.is_dir() or not os.access(above, os.W_OK):
+            parser.error(f"{folder} cannot be written: {above} is no folder of yours")
     return Options(
         out=typed.out,
         work=typed.work,
@@ -99,6 +108,7 @@ def _options() -> Options:
         minutes=minutes,
         seed=typed.seed,
         only_corpus=typed.only_corpus,
+        note=typed.note,
     )
 
 
@@ -106,7 +116,10 @@ def _make(options: Options) -> None:
     options.work.mkdir(parents=True, exist_ok=True)
     corpus = _corpus(options)
     files_of_the_demo = _samples(options, corpus)
-    model_file = options.work / f"tokenizer-{options.preset.shape.vocabulary}.model"
+    model_file = (
+        options.work
+        / f"tokenizer-{options.preset.shape.vocabulary}-{options.seed}.model"
+    )
     if not model_file.exists():
         logger.info("training the tokenizer")
         pieces = options.preset.shape.vocabulary
@@ -114,10 +127,9 @@ def _make(options: Options) -> None:
     if options.only_corpus:
         return
     tokenizer = Tokenizer(model_file)
-    checkpoint = options.work / f"checkpoint-{options.preset.name}.pt"
+    checkpoint = options.work / f"checkpoint-{options.preset.name}-{options.seed}.pt"
     model, progress = train(
         Examples(corpus.training, tokenizer),
-        tokenizer,
         options.preset,
         minutes=options.minutes,
         seed=options.seed,
@@ -138,6 +150,7 @@ def _make(options: Options) -> None:
         minutes=options.minutes,
         seed=options.seed,
         trained_on=trained_on,
+        note=options.note,
     )
     others = {
         "README.md": text.encode(),
@@ -156,9 +169,9 @@ def _corpus(options: Options) -> Corpus:
     wanted = sources()
     archives = options.work / "archives"
     with tqdm(total=len(wanted), desc="fetching", unit="package") as bar:
-        fetch(wanted, archives, lambda _: bar.update() and None)
+        fetch(wanted, archives, lambda _: bar.update())
     with tqdm(total=len(wanted), desc="reading", unit="package") as bar:
-        corpus = corpora.collect(wanted, archives, options.seed, lambda _: bar.update() and None)  # fmt: skip
+        corpus = corpora.collect(wanted, archives, options.seed, lambda _: bar.update())
     corpora.save(corpus, path)
     return corpus
 

@@ -6,11 +6,16 @@ from dataclasses import asdict
 
 from tools.demo_model.corpus import Package
 from tools.demo_model.evaluate import Quality
-from tools.demo_model.examples import CONTEXT_RATE, INFILLING_RATE, SHORT_MIDDLE_RATE
+from tools.demo_model.examples import (
+    CONTEXT_RATE,
+    INFILLING_RATE,
+    MIDDLE_WEIGHT,
+    SHORT_MIDDLE_RATE,
+)
 from tools.demo_model.languages import LANGUAGES
 from tools.demo_model.model import Llama
 from tools.demo_model.presets import Preset
-from tools.demo_model.train import MIDDLE_WEIGHT, Progress
+from tools.demo_model.train import Progress
 
 _TEXT = """\
 ---
@@ -49,7 +54,7 @@ before the prefix, as comments under their paths (`lsp_server/prompt/snippets.py
 On whole packages that were held out of training (marked with * below), with the weights as they are shipped.
 Exact match is of the rest of a line, greedy, at {places} places of each language chosen by seed {seed}:
 
-| language | bits per byte | nats per token | exact match, PSM | exact match, SPM |
+| language | bits per byte | nats per token | exact match, PSM | exact match, SPM (not healed) |
 |---|---|---|---|---|
 {quality}
 
@@ -62,6 +67,7 @@ bfloat16, {steps:,} steps, {tokens:,} tokens in all ({rate:,.0f} per second). Mu
 rest, peak rate {peak_rate:g}, a plain and then a straight way down over the time; rows of {lengths} tokens in turn.
 The schedule follows the clock, so another run gives a similar model, not the same one.
 
+{note}
 ![training loss](loss.png)
 
 Windows of files, cut at line ends, of 100 characters and more (short ones as often as long ones), become infilling
@@ -92,6 +98,7 @@ def card(
     minutes: float,
     seed: int,
     trained_on: str,
+    note: str,
 ) -> str:
     """Return the text of README.md."""
     count = sum(parameter.numel() for parameter in model.parameters())
@@ -111,6 +118,7 @@ def card(
         minutes=minutes,
         seed=seed,
         trained_on=trained_on,
+        note=f"\n{note}\n" if note else "",
         seconds=progress.seconds,
         steps=progress.step,
         tokens=progress.tokens,

@@ -3,10 +3,12 @@
 import gzip
 import hashlib
 import json
+import lzma
 import random
 import re
 import tarfile
 import zipfile
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -77,7 +79,7 @@ class Corpus:
 
 
 def collect(
-    wanted: list[Source], archives: Path, seed: int, report: Callable[[str], None]
+    wanted: list[Source], archives: Path, seed: int, report: Callable[[str], object]
 ) -> Corpus:
     """Read and clean all archives, and hold out whole packages of each language, chosen by the seed."""
     rng = random.Random(seed)
@@ -152,7 +154,7 @@ def archive_files(source: Source, archive: Path) -> Iterator[tuple[str, bytes]]:
                     content = tar.extractfile(member)
                     if content is not None:
                         yield path, content.read()
-    except (tarfile.TarError, zipfile.BadZipFile, EOFError) as error:
+    except (tarfile.TarError, zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, lzma.LZMAError, EOFError) as error:  # fmt: skip
         raise CorpusError(
             f"{archive} cannot be read ({error}); remove it and run again"
         ) from None
@@ -161,7 +163,8 @@ def archive_files(source: Source, archive: Path) -> Iterator[tuple[str, bytes]]:
 def _wanted(source: Source, name: str, path: str, size: int) -> bool:
     parts = PurePosixPath(path).parts
     return (
-        FILE_BYTES_MIN <= size <= FILE_BYTES_MAX
+        bool(parts)
+        and FILE_BYTES_MIN <= size <= FILE_BYTES_MAX
         and not SKIPPED_FOLDERS.intersection(part.lower() for part in parts[:-1])
         and not SKIPPED_NAMES.search(parts[-1])
         and (not source.under or any(part in name for part in source.under))

@@ -47,8 +47,9 @@ def evaluate(
         if not texts:
             continue
         rng = random.Random(f"{seed} {language.name}")
+        rng.shuffle(texts)  # so that all packages take part in what is cut off
         nats, bits = left_to_right(model, tokenizer, texts)
-        chosen = [place(rng.choice(texts), rng) for _ in range(PLACES)]
+        chosen = [place(rng, texts, language.comment) for _ in range(PLACES)]
         yield Quality(
             language=language.name,
             bits_per_byte=bits,
@@ -77,12 +78,13 @@ def left_to_right(
     return nats / tokens, nats / size / math.log(2)
 
 
-def place(text: str, rng: random.Random) -> tuple[str, str, str]:
-    """Return prefix, rest of the line and suffix of a random character of the text's code.
+def place(rng: random.Random, texts: list[str], comment: str) -> tuple[str, str, str]:
+    """Return prefix, rest of the line and suffix of a random character of the texts' code.
 
     The place lies within a line, or where its content starts, and at least REST_CHARS_MIN characters remain.
     """
     while True:
+        text = rng.choice(texts)
         start = rng.randrange(len(text))
         end = text.find("\n", start)
         line = text[text.rfind("\n", 0, start) + 1 : start]
@@ -90,7 +92,8 @@ def place(text: str, rng: random.Random) -> tuple[str, str, str]:
         if (
             end >= 0
             and len(rest.strip()) >= REST_CHARS_MIN
-            and "#" not in line
+            and comment not in line
+            and not line.strip().startswith(("/*", "*"))
             and (line.strip() or not rest[0].isspace())
         ):
             return (

@@ -7,6 +7,7 @@ import random
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from lsp_server.prompt.snippets import commented
 from tools.demo_model.corpus import File
@@ -31,7 +32,32 @@ CONTEXT_LENGTH_MIN = 512
 """Tokens of a row: in shorter ones there is no room for other files."""
 CHARS_PER_TOKEN = 2.8
 
+MIDDLE_WEIGHT = 6
+"""Of the loss of a middle's ids and the `EOT` behind them; the other ids weigh 1."""
+
+Row = tuple[list[int], list[int]]
+"""Ids, and what the loss of each weighs."""
+
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Ids of one example; from `middle` on they are the answer, which may be none of them."""
+
+    ids: list[int]
+    middle: int
+
+    def weights(self, tokenizer: Tokenizer) -> list[int]:
+        """Return what the loss of each id weighs.
+
+        Nothing for those that no text foretells: where the parts of an example begin.
+        """
+        unforeseeable = {tokenizer.bos, tokenizer.pre, tokenizer.suf, tokenizer.mid}
+        return [
+            0 if id_ in unforeseeable else MIDDLE_WEIGHT if at >= self.middle else 1
+            for at, id_ in enumerate(self.ids)
+        ]
 
 
 class Examples:
@@ -40,7 +66,7 @@ class Examples:
     def __init__(self, files: list[File], tokenizer: Tokenizer) -> None:
         """Weigh the files: languages by their shares, files of one language by their sizes."""
         self._files = files
-        self._tokenizer = tokenizer
+        self.tokenizer = tokenizer
         of_language: Counter[str] = Counter()
         self._neighbours: dict[tuple[str, str], list[File]] = defaultdict(list)
         for file in files:
@@ -53,20 +79,23 @@ class Examples:
             )
         )  # fmt: skip
 
-    def rows(self, length: int, rng: random.Random) -> Iterator[list[int]]:
-        """Yield rows of `length` ids without end.
+    def rows(self, length: int, rng: random.Random) -> Iterator[Row]:
+        """Yield rows of `length` ids, and what each weighs, without end.
 
         Each row starts with a new example; the last one of a row is cut, and its rest is dropped.
         """
-        row: list[int] = []
+        ids: list[int] = []
+        weights: list[int] = []
         while True:
-            row += self.draw(length, rng)
-            if len(row) >= length:
-                yield row[:length]
-                row = []
+            drawn = self.draw(length, rng)
+            ids += drawn.ids
+            weights += drawn.weights(self.tokenizer)
+            if len(ids) >= length:
+                yield ids[:length], weights[:length]
+                ids, weights = [], []
 
-    def draw(self, length: int, rng: random.Random) -> list[int]:
-        """Return the ids of one example for rows of `length` ids.
+    def draw(self, length: int, rng: random.Random) -> Example:
+        """Return one example for rows of `length` ids.
 
         Short windows are as frequent as long ones: each shows once where a prefix ends, which is hardest to learn.
         """
@@ -78,7 +107,7 @@ class Examples:
         context = ""
         if length >= CONTEXT_LENGTH_MIN and rng.random() < CONTEXT_RATE:
             context = self._context(file, text, length, rng)
-        return example(text, ends_file, self._tokenizer, rng, context)
+        return example(text, ends_file, self.tokenizer, rng, context)
 
     def _context(self, file: File, text: str, length: int, rng: random.Random) -> str:
         """Return snippets of the package's other files in the same language, the likest to `text` last.
@@ -124,32 +153,30 @@ def example(
     tokenizer: Tokenizer,
     rng: random.Random,
     context: str = "",
-) -> list[int]:
-    """Return left-to-right, PSM or SPM ids of one window, as the Code Llama paper formats them.
+) -> Example:
+    """Return one window left to right, or in PSM or SPM order, as the Code Llama paper formats them.
 
     `context` stands before the prefix and is never a part of what is asked for.
     """
     if not text or rng.random() >= INFILLING_RATE:
-        return [
-            tokenizer.bos,
-            *tokenizer.encode(context + text),
-            *([tokenizer.eos] if ends_file else []),
-        ]
-    start, end = (
+        end = [tokenizer.eos] if ends_file else []
+        ids = [tokenizer.bos, *tokenizer.encode(context + text), *end]
+        return Example(ids, len(ids))
+    start, stop = (
         short_span(text, rng)
         if rng.random() < SHORT_MIDDLE_RATE
         else any_span(text, rng)
     )
-    prefix, middle, suffix = context + text[:start], text[start:end], text[end:]
+    prefix, middle, suffix = context + text[:start], text[start:stop], text[stop:]
     if rng.random() < SHORT_SUFFIX_RATE:
         suffix = suffix[: int(math.exp(rng.uniform(0, math.log(SHORT_SUFFIX_CHARS))))]
     if rng.random() < PREFIX_FIRST_RATE:
-        return [
-            *psm_prompt(prefix, suffix, tokenizer),
-            *tokenizer.encode_infilling(middle),
-            tokenizer.eot,
-        ]
-    return [*spm_ids(prefix + middle, suffix, tokenizer), tokenizer.eot]
+        prompt = psm_prompt(prefix, suffix, tokenizer)
+        answer = [*tokenizer.encode_infilling(middle), tokenizer.eot]
+        return Example(prompt + answer, len(prompt))
+    # A token that the cursor cuts belongs to the answer: healing has it said.
+    begin = len(spm_ids(prefix, suffix, tokenizer)) - 1
+    return Example([*spm_ids(prefix + middle, suffix, tokenizer), tokenizer.eot], begin)
 
 
 def psm_prompt(prefix: str, suffix: str, tokenizer: Tokenizer) -> list[int]:

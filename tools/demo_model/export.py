@@ -36,6 +36,7 @@ def export(
         shutil.rmtree(partial, ignore_errors=True)
         raise
     old = folder.with_name(f".{folder.name}.old")
+    shutil.rmtree(old, ignore_errors=True)  # of a run that was killed right here
     if folder.exists():
         folder.rename(old)
     partial.rename(folder)

@@ -1,5 +1,6 @@
 """The pinned source packages: where they are found, fetched once, and held against their checksums."""
 
+import functools
 import hashlib
 import os
 import re
@@ -62,7 +63,7 @@ def sources(manifest: Path = MANIFEST) -> list[Source]:
 
 
 def fetch(
-    wanted: Iterable[Source], folder: Path, report: Callable[[str], None]
+    wanted: Iterable[Source], folder: Path, report: Callable[[str], object]
 ) -> None:
     """Bring all archives into `folder`; those that are there and whole are not asked for again.
 
@@ -74,7 +75,7 @@ def fetch(
     def bring(source: Source) -> str | None:
         try:
             _fetch(client, source, folder / source.stored)
-        except (httpx.HTTPError, CorpusError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, CorpusError) as error:
             return f"{source.name} {source.version}: {error}"
         report(source.name)
         return None
@@ -122,21 +123,31 @@ def _digest(path: Path) -> str:
 def _address(client: httpx.Client, source: Source) -> str:
     """Ask the machine's own configuration of pip, npm and apt where packages come from."""
     if source.origin == "npm":
-        registry = _said(["npm", "config", "get", "registry"], "npm").rstrip("/")
+        registry = _said(("npm", "config", "get", "registry"), "npm").rstrip("/")
         return f"{registry}/{source.name}/-/{source.file}"
     if source.origin == "debian":
-        mirrors = _said(["apt-get", "indextargets", "--format", "$(REPO_URI)"], "apt")
-        if not mirrors:
-            raise CorpusError("apt knows no Debian mirror on this machine")
-        return urljoin(mirrors.split("\n", 1)[0], source.file)
+        return _in_debian(client, source)
     index = _python_index().rstrip("/")
     project = re.sub(r"[-_.]+", "-", source.name).lower()
     page = client.get(f"{index}/{project}/", headers={"Accept": _SIMPLE_INDEX})
     page.raise_for_status()
-    for file in page.json()["files"]:
-        if file["filename"] == source.file:
-            return urljoin(str(page.url), str(file["url"]))
+    try:
+        addresses = {file["filename"]: file["url"] for file in page.json()["files"]}
+    except (ValueError, LookupError, TypeError):
+        raise CorpusError("pip's index does not answer in JSON (PEP 691)") from None
+    if source.file in addresses:
+        return urljoin(str(page.url), str(addresses[source.file]))
     raise CorpusError(f"the package index has no {source.file}")
+
+
+def _in_debian(client: httpx.Client, source: Source) -> str:
+    """Return the address in the first of apt's repositories that has the file."""
+    said = _said(("apt-get", "indextargets", "--format", "$(REPO_URI)"), "apt")
+    for mirror in dict.fromkeys(said.split()):
+        address = urljoin(mirror, source.file)
+        if client.head(address).is_success:
+            return address
+    raise CorpusError("none of apt's repositories has it")
 
 
 def _python_index() -> str:
@@ -144,12 +155,13 @@ def _python_index() -> str:
     from pip._internal.models.index import PyPI  # noqa: PLC0415 - where pip keeps its default
 
     configured = _said(
-        [sys.executable, "-m", "pip", "config", "get", "global.index-url"], ""
+        (sys.executable, "-m", "pip", "config", "get", "global.index-url"), ""
     )
     return os.environ.get("PIP_INDEX_URL") or configured or str(PyPI.simple_url)
 
 
-def _said(command: list[str], tool: str) -> str:
+@functools.cache
+def _said(command: tuple[str, ...], tool: str) -> str:
     """Return what a tool prints; a tool that is needed (it has a name) must be there and succeed."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -183,13 +183,13 @@ class _LinearCrossEntropy(torch.autograd.Function):
 @functools.lru_cache(maxsize=8)
 def rotary(time: int, shape: Shape, device: torch.device) -> tuple[Tensor, Tensor]:
     """Return cosines and sines (time, head size / 2) of the rotary positions."""
-    frequencies = shape.rope_theta ** -(
-        torch.arange(0, shape.head_size, 2, device=device) / shape.head_size
-    )
-    angles = torch.outer(
-        torch.arange(time, dtype=torch.float32, device=device), frequencies
-    )
-    return angles.cos(), angles.sin()
+    with torch.inference_mode(False):  # what is kept serves training, too
+        frequencies = shape.rope_theta ** -(
+            torch.arange(0, shape.head_size, 2, device=device) / shape.head_size
+        )
+        times = torch.arange(time, dtype=torch.float32, device=device)
+        angles = torch.outer(times, frequencies)
+        return angles.cos(), angles.sin()
 
 
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
@@ -218,4 +218,5 @@ def _attention(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
 @functools.lru_cache(maxsize=8)
 def _causal(time: int, dtype: torch.dtype) -> Tensor:
     """Return what is added to scores (time, time): minus infinity where a key is later than its query."""
-    return torch.full((time, time), -torch.inf, dtype=dtype).triu(1)
+    with torch.inference_mode(False):
+        return torch.full((time, time), -torch.inf, dtype=dtype).triu(1)

@@ -32,6 +32,11 @@ def samples(corpus: Corpus, wanted: list[Source], archives: Path, seed: int) -> 
         )
         for name, path in rng.sample(candidates, min(FILES, len(candidates))):
             source = by_name[name]
+            if not (archives / source.stored).exists():
+                raise CorpusError(
+                    f"{archives / source.stored} is needed for the demo's files: bring held_out-{seed}.json from where the "
+                    "corpus was made, too"
+                )
             content = dict(archive_files(source, archives / source.stored))
             text = content[path].decode("utf-8-sig").replace("\r\n", "\n")
             files.append(
@@ -51,11 +56,13 @@ def licence_text(archive: Path) -> str:
     if archive.suffix in {".whl", ".zip"}:
         with zipfile.ZipFile(archive) as opened:
             name = _licence_name(opened.namelist(), archive)
-            return opened.read(name).decode()
+            return opened.read(name).decode(errors="replace")
     with tarfile.open(archive) as tar:
-        name = _licence_name(tar.getnames(), archive)
-        content = tar.extractfile(name)
-        return content.read().decode() if content else ""
+        files = [member.name for member in tar if member.isfile()]
+        content = tar.extractfile(_licence_name(files, archive))
+        if content is None:
+            raise CorpusError(f"{archive} has no licence that can be read")
+        return content.read().decode(errors="replace")
 
 
 def _licence_name(names: list[str], archive: Path) -> str:

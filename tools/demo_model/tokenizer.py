@@ -1,5 +1,6 @@
 """A small SentencePiece BPE tokenizer with Code Llama's rules and special pieces."""
 
+import hashlib
 import io
 from collections.abc import Iterable
 from pathlib import Path
@@ -51,16 +52,21 @@ def train_tokenizer(texts: Iterable[str], pieces: int, path: Path) -> None:
         )
     model.trainer_spec.vocab_size = len(model.pieces)
     partial = path.with_suffix(".partial")
-    partial.write_bytes(model.SerializeToString())
-    partial.replace(path)
+    try:
+        partial.write_bytes(model.SerializeToString())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 class Tokenizer:
     """Encodes as Meta's `llama/tokenizer.py` does; the four special ids are looked up by piece."""
 
     def __init__(self, path: Path) -> None:
-        """Load the SentencePiece model at `path`."""
-        self._model = sentencepiece.SentencePieceProcessor(model_file=str(path))
+        """Load the SentencePiece model at `path`; `digest` is its sha256."""
+        content = path.read_bytes()
+        self.digest = hashlib.sha256(content).hexdigest()
+        self._model = sentencepiece.SentencePieceProcessor(model_proto=content)
         self.bos: int = self._model.bos_id()
         self.eos: int = self._model.eos_id()
         self.pre, self.suf, self.mid, self.eot = (

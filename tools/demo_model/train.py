@@ -4,6 +4,7 @@ import contextlib
 import io
 import logging
 import math
+import os
 import pickle
 import random
 import signal
@@ -21,7 +22,6 @@ from tqdm import tqdm
 from tools.demo_model.examples import Examples
 from tools.demo_model.model import Llama
 from tools.demo_model.presets import Preset
-from tools.demo_model.tokenizer import Tokenizer
 
 WARMUP_SHARE = 0.01
 DECAY_FROM_SHARE = 0.4
@@ -30,8 +30,6 @@ WEIGHT_DECAY = 0.1
 GRADIENT_NORM_MAX = 1.0
 CHECKPOINT_SECONDS = 180
 SMOOTHING = 0.98
-MIDDLE_WEIGHT = 4.0
-"""Of the loss after `MID`, where the answers are; the rest weighs 1."""
 WORKERS_MAX = 12
 
 logger = logging.getLogger(__name__)
@@ -64,15 +62,16 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class _Learner:
-    """What a step changes; `run` is the model, compiled where that pays."""
+    """What a step changes; `run` is the model, compiled where that pays; `identity` is what a checkpoint must agree on."""
 
     model: Llama
     run: Callable[[Tensor], Tensor]
     optimizers: list[torch.optim.Optimizer]
+    identity: dict[str, object]
 
 
 class _Steps(IterableDataset[Tensor]):
-    """The ids of one step after the other: (rows, length + 1), the same for a step in every run."""
+    """One step after the other: ids and their weights, (2, rows, length + 1) of int32; the same for a step in every run."""
 
     def __init__(self, examples: Examples, rows: int, length: int, seed: int, first: int) -> None:  # fmt: skip
         """Begin with step `first`."""
@@ -86,7 +85,9 @@ class _Steps(IterableDataset[Tensor]):
         while True:
             rng = random.Random(f"{self._seed} {step}")
             source = self._examples.rows(self._length + 1, rng)
-            yield torch.tensor([next(source) for _ in range(self._rows)])
+            rows = [next(source) for _ in range(self._rows)]
+            ids, weights = zip(*rows, strict=True)
+            yield torch.tensor([ids, weights], dtype=torch.int32)
             step += worker.num_workers if worker else 1
 
 
@@ -97,7 +98,6 @@ def device() -> torch.device:
 
 def train(
     examples: Examples,
-    tokenizer: Tokenizer,
     preset: Preset,
     *,
     minutes: float,
@@ -108,52 +108,54 @@ def train(
     """Train for `minutes` of the clock, those of earlier runs included, and return the model.
 
     The clock rules the learning rate and the row length too, so a slower machine ends as smoothly with fewer steps.
-    Interrupted (Ctrl-C, SIGTERM), it writes a checkpoint first; a step's data depend on seed and step alone, so a
-    resumed run goes on as if nothing had happened. Raises TrainingError where the checkpoint is another model's.
+    Interrupted (Ctrl-C, SIGTERM), it writes a checkpoint and raises KeyboardInterrupt; a step's data depend on seed and
+    step alone, so a resumed run goes on as if nothing had happened. Raises TrainingError where the checkpoint is of
+    another run, and where the loss is no number any more.
     """
     torch.manual_seed(seed)
     on = device()
     model = Llama(preset.shape).to(on)
     learner = _Learner(
         model,
-        torch.compile(model) if on.type == "cuda" else model,
+        # not dynamic: there are three lengths of rows, and each is worth its own graph
+        torch.compile(model, dynamic=False) if on.type == "cuda" else model,
         _optimizers(model, preset.peak_rate),
-    )
+        {"shape": asdict(preset.shape), "seed": seed, "tokenizer": examples.tokenizer.digest},
+    )  # fmt: skip
     progress = _load(checkpoint, learner) if checkpoint.exists() else Progress()
     budget = minutes * 60
     before, started, saved = progress.seconds, clock(), progress.seconds
     length = 0
     batches: Iterator[Tensor] = iter(())
     with (
-        tqdm(total=round(budget), initial=round(before), unit="s", mininterval=5, smoothing=0) as bar,
         _interruptions() as interrupted,
+        tqdm(total=round(budget), initial=round(before), unit="s", mininterval=5) as bar,
     ):  # fmt: skip
-        try:
-            while progress.seconds < budget:
-                if interrupted:
-                    raise KeyboardInterrupt
-                done = progress.seconds / budget
-                if preset.length(done) != length:
-                    length = preset.length(done)
-                    batches = iter(_loader(examples, preset, length, seed, progress.step))  # fmt: skip
-                for optimizer in learner.optimizers:
-                    for group in optimizer.param_groups:
-                        group["lr"] = preset.peak_rate * rate(done)
-                ids = next(batches)
-                loss = _step(learner, ids, tokenizer, preset.pass_tokens)
-                _note(progress, loss, ids, before + clock() - started)
-                bar.set_postfix_str(
-                    f"step {progress.step:,}, loss {progress.loss:.3f}, rows of {length:,}, "
-                    f"{progress.tokens / progress.seconds:,.0f} tokens/s",
-                    refresh=False,
-                )
-                bar.update(min(round(progress.seconds), bar.total) - bar.n)
-                if progress.seconds - saved > CHECKPOINT_SECONDS:
-                    saved = progress.seconds
-                    _save_or_warn(checkpoint, learner, progress)
-        finally:
-            _save_or_warn(checkpoint, learner, progress)
+        while progress.seconds < budget and not interrupted:
+            done = progress.seconds / budget
+            if preset.length(done) != length:
+                length = preset.length(done)
+                batches = iter(_loader(examples, preset, length, seed, progress.step))
+            for optimizer in learner.optimizers:
+                for group in optimizer.param_groups:
+                    group["lr"] = preset.peak_rate * rate(done)
+            batch = next(batches)
+            loss = _step(learner, batch, preset.pass_tokens)
+            _note(progress, loss, batch, before + clock() - started)
+            bar.set_postfix_str(_told(progress, length), refresh=False)
+            bar.update(min(round(progress.seconds), bar.total) - bar.n)
+            if progress.seconds - saved > CHECKPOINT_SECONDS:
+                saved = progress.seconds
+                _save_or_warn(checkpoint, learner, progress)
+    _save_or_warn(checkpoint, learner, progress)
+    if interrupted:
+        raise KeyboardInterrupt
     return model, progress
+
+
+def _told(progress: Progress, length: int) -> str:
+    rate = progress.tokens / progress.seconds
+    return f"step {progress.step:,}, loss {progress.loss:.3f}, rows of {length:,}, {rate:,.0f} tokens/s"
 
 
 @contextlib.contextmanager
@@ -179,39 +181,23 @@ def rate(done: float) -> float:
     return min(1.0, max(left, LAST_RATE))
 
 
-def weights(ids: Tensor, tokenizer: Tokenizer) -> Tensor:
-    """Return what the loss of each next id weighs: MIDDLE_WEIGHT after `MID` up to `EOT`, else 1.
-
-    Nothing where the next id is one that nothing in the text foretells: where the parts of an example begin.
-    """
-    following = ids[:, 1:]
-    begun = (ids[:, :-1] == tokenizer.mid).cumsum(1)
-    ended = (ids[:, :-1] == tokenizer.eot).cumsum(1)
-    # A row's examples each end what they begin, but for the last; one cut off never has more ends than beginnings.
-    found = 1 + (MIDDLE_WEIGHT - 1) * (begun > ended)
-    for unforeseeable in (tokenizer.bos, tokenizer.pre, tokenizer.suf, tokenizer.mid):
-        found = found * (following != unforeseeable)
-    return found
-
-
 def autocast(on: torch.device) -> AbstractContextManager[None]:
     """Compute in bfloat16: 2.8 times the tokens per second of float32 on a CPU with avx512_bf16."""
     context: AbstractContextManager[None] = torch.autocast(on.type, torch.bfloat16)
     return context
 
 
-def _step(
-    learner: _Learner, ids: Tensor, tokenizer: Tokenizer, pass_tokens: int
-) -> Tensor:
+def _step(learner: _Learner, batch: Tensor, pass_tokens: int) -> Tensor:
+    """Change the model by one step, and return the mean loss."""
     model = learner.model
     on = model.embed_tokens.weight.device
+    ids, weights = batch.to(on, non_blocking=True).long()
     rows = max(1, pass_tokens // (ids.shape[1] - 1))
-    parts = ids.to(on, non_blocking=True).split(rows)
     total = torch.zeros((), device=on)
-    for part in parts:
+    for part, weight in zip(ids.split(rows), weights.split(rows), strict=True):
         with autocast(on):
             hidden = learner.run(part[:, :-1])
-        loss = model.loss(hidden.bfloat16(), part[:, 1:], weights(part, tokenizer))
+        loss = model.loss(hidden.bfloat16(), part[:, 1:], weight[:, 1:].float())
         share = len(part) / len(ids)
         (loss * share).backward()
         total += loss.detach() * share
@@ -222,16 +208,21 @@ def _step(
     return total
 
 
-def _note(progress: Progress, loss: Tensor, ids: Tensor, seconds: float) -> None:
+def _note(progress: Progress, loss: Tensor, batch: Tensor, seconds: float) -> None:
     value = float(loss.item())
+    if not math.isfinite(value):
+        raise TrainingError(
+            f"The loss of step {progress.step} is {value}: the last checkpoint is kept, but goes the same way. "
+            "Try another --seed."
+        )
     progress.loss = (
         value
         if math.isnan(progress.loss)
         else SMOOTHING * progress.loss + (1 - SMOOTHING) * value
     )
-    length = ids.shape[1] - 1
+    rows, length = batch.shape[1], batch.shape[2] - 1
     progress.step += 1
-    progress.tokens += len(ids) * length
+    progress.tokens += rows * length
     progress.seconds = seconds
     point = Point(seconds=seconds, tokens=progress.tokens, length=length, loss=value)
     progress.points.append(point)
@@ -243,7 +234,7 @@ def _loader(
     """Return the steps' ids; beside a GPU, other processes encode them ahead."""
     steps = _Steps(examples, max(1, preset.step_tokens // length), length, seed, first)
     on_gpu = device().type == "cuda"
-    workers = WORKERS_MAX if on_gpu else 0
+    workers = min(WORKERS_MAX, (os.cpu_count() or 2) - 1) if on_gpu else 0
     return DataLoader(steps, batch_size=None, num_workers=workers, pin_memory=on_gpu)
 
 
@@ -275,7 +266,7 @@ def _optimizers(model: Llama, peak_rate: float) -> list[torch.optim.Optimizer]:
 def _save_or_warn(path: Path, learner: _Learner, progress: Progress) -> None:
     """Replace the checkpoint in one step; a full disk costs the checkpoint, not the run."""
     state = {
-        "shape": asdict(learner.model.shape),
+        "identity": learner.identity,
         "model": learner.model.state_dict(),
         "optimizers": [optimizer.state_dict() for optimizer in learner.optimizers],
         "progress": asdict(progress),
@@ -298,16 +289,18 @@ def _load(path: Path, learner: _Learner) -> Progress:
     """Put a checkpoint's state into the learner; raises TrainingError where it does not fit."""
     try:
         state = torch.load(path, weights_only=True, map_location="cpu")
-    except (RuntimeError, pickle.UnpicklingError, EOFError) as error:
+        if state["identity"] != learner.identity:
+            raise TrainingError(
+                f"{path} is of another run (shape, seed or tokenizer differ): remove it, or take another --work folder"
+            )
+        learner.model.load_state_dict(state["model"])
+        for optimizer, stored in zip(
+            learner.optimizers, state["optimizers"], strict=True
+        ):
+            optimizer.load_state_dict(stored)
+        points = [Point(**point) for point in state["progress"].pop("points")]
+        return Progress(**state["progress"], points=points)
+    except (RuntimeError, pickle.UnpicklingError, EOFError, LookupError, TypeError, ValueError, AttributeError) as error:  # fmt: skip
         raise TrainingError(
             f"{path} is no checkpoint ({error}): remove it to begin anew"
         ) from None
-    if state["shape"] != asdict(learner.model.shape):
-        raise TrainingError(
-            f"{path} is a checkpoint of another shape of model: remove it, or take another --work folder"
-        )
-    learner.model.load_state_dict(state["model"])
-    for optimizer, stored in zip(learner.optimizers, state["optimizers"], strict=True):
-        optimizer.load_state_dict(stored)
-    points = [Point(**point) for point in state["progress"].pop("points")]
-    return Progress(**state["progress"], points=points)

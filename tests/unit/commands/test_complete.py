@@ -1,14 +1,13 @@
 """``codellama-lsp complete``: places, what is printed, and the exit code."""
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lsp_server import cli
-from lsp_server.commands.complete import BadPlace, _picture, read_place
+from lsp_server.commands.complete import BadPlace, picture, read_place
 from lsp_server.features.inline_completion import Offer
 from retrieval.source import Cursor
 from tests.marked import at
@@ -276,28 +275,16 @@ def offer(cursor: Cursor, text: str) -> Offer:
     )
 
 
-def drawn(picture: str) -> str:
-    """Return the picture with what is dim in «»."""
-    return re.sub(r"\x1b\[2m(.*?)\x1b\[0m", r"«\1»", picture)
-
-
-def test_a_terminal_shows_the_completion_dim_in_its_lines() -> None:
+def test_the_completion_is_marked_in_its_lines() -> None:
     cursor = at(
         "\n".join([*"0123456", "f(‸)", *"123"]), uri="file:///src/my%20caf%C3%A9.py"
     )
-    picture = _picture(cursor, offer(cursor, "a,\n  b"), color=True)
-    assert drawn(picture) == (
-        "«── my café.py:8:3, 3 ms to the first token, 46 ms in all, 12 prompt tokens ──»\n"
+    assert picture(cursor, offer(cursor, "a,\n  b"), ("«", "»")) == (
+        "── my café.py:8:3, 3 ms to the first token, 46 ms in all, 12 prompt tokens ──\n"
         "1\n2\n3\n4\n5\n6\nf(«a,»\n«  b»)\n1\n2\n"
     )
 
 
-def test_a_terminal_shows_that_there_is_nothing_to_offer() -> None:
-    picture = _picture(at("a\r\nb‸\r\nc"), None, color=True)
-    assert drawn(picture) == "«── a.py:2:2, nothing to offer here ──»\na\nb«»\nc\n"
-
-
-def test_without_a_terminal_the_completion_stands_alone() -> None:
-    cursor = at("f(‸)")
-    assert _picture(cursor, offer(cursor, "a,\n b"), color=False) == "a,\n b"
-    assert not _picture(cursor, None, color=False)
+def test_nothing_to_offer_is_told() -> None:
+    drawn = picture(at("a\r\nb‸\r\nc"), None, ("«", "»"))
+    assert drawn == "── a.py:2:2, nothing to offer here ──\na\nb\nc\n"

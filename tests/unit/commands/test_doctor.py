@@ -38,7 +38,7 @@ def test_all_is_well_with_an_engine_that_starts(
     assert found["engine"] == [("scripted: the fake for tests", None)]
     [(model, fine)] = found["model"]
     assert fine
-    assert re.search(r"MiB of weights, window 2,048 tokens, /.*/demo_model$", model)
+    assert re.search(r"MiB of weights, window 16,384 tokens, /.*/demo_model$", model)
     [(start, fine)] = found["start"]
     assert fine
     assert re.fullmatch(

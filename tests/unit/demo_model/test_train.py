@@ -18,13 +18,11 @@ from tools.demo_model.curve import picture, smooth  # noqa: E402 - after the ski
 from tools.demo_model.model import Shape  # noqa: E402
 from tools.demo_model.presets import PRESETS, Preset  # noqa: E402
 from tools.demo_model.train import (  # noqa: E402
-    MIDDLE_WEIGHT,
     Point,
     Progress,
     TrainingError,
     rate,
     train,
-    weights,
 )
 
 PIECES = 512
@@ -82,12 +80,16 @@ def tokenizer(tmp_path_factory: pytest.TempPathFactory) -> Tokenizer:
 def run(tokenizer: Tokenizer, tmp_path: Path) -> Run:
     """Train for STEPS seconds of a clock that counts steps."""
 
-    def run(name: str = "one", preset: Preset = TOY, clock: Clock | None = None) -> Progress:  # fmt: skip
+    def run(
+        name: str = "one",
+        preset: Preset = TOY,
+        clock: Clock | None = None,
+        minutes: float = STEPS / 60,
+    ) -> Progress:
         _, progress = train(
             Examples(files(), tokenizer),
-            tokenizer,
             preset,
-            minutes=STEPS / 60,
+            minutes=minutes,
             seed=0,
             checkpoint=tmp_path / f"{name}.pt",
             clock=clock or Clock(),
@@ -135,7 +137,6 @@ def test_the_large_preset_takes_a_step(tokenizer: Tokenizer, tmp_path: Path) -> 
     )
     model, progress = train(
         Examples(files(), tokenizer),
-        tokenizer,
         preset,
         minutes=2 / 60,
         seed=0,
@@ -144,6 +145,49 @@ def test_the_large_preset_takes_a_step(tokenizer: Tokenizer, tmp_path: Path) -> 
     )
     assert progress.points[1].loss < progress.points[0].loss
     assert model.shape.layers == small.shape.layers
+
+
+class Killed(BaseException):
+    """Nothing more is done, as after SIGKILL."""
+
+
+def test_a_killed_run_goes_on_from_its_last_checkpoint(
+    run: Run, tmp_path: Path
+) -> None:
+    class Hours(Clock):
+        """Steps of 100 seconds: a checkpoint every other one."""
+
+        def __call__(self) -> float:
+            seconds = super().__call__()
+            if seconds == self.stop:
+                raise Killed
+            return 100 * seconds
+
+    def long_run(name: str, clock: Clock) -> list[Point]:
+        return run(name, clock=clock, minutes=100 * STEPS / 60).points
+
+    whole = long_run("whole", Hours())
+    with pytest.raises(Killed):
+        long_run("killed", Hours(stop=10))
+    kept = torch.load(tmp_path / "killed.pt", weights_only=True)["progress"]["step"]
+    assert kept == 8
+    resumed = long_run("killed", Hours())
+    assert [p.loss for p in resumed] == pytest.approx([p.loss for p in whole], rel=1e-3)
+
+
+def test_a_loss_that_is_no_number_leaves_the_last_checkpoint(
+    run: Run, tmp_path: Path
+) -> None:
+    run()
+    path = tmp_path / "one.pt"
+    state = torch.load(path, weights_only=True)
+    state["model"]["norm.weight"][:] = torch.nan
+    state["progress"]["seconds"] = 1.0
+    torch.save(state, path)
+    before = path.read_bytes()
+    with pytest.raises(TrainingError, match="is nan"):
+        run()
+    assert path.read_bytes() == before
 
 
 def test_a_finished_run_is_not_trained_again(run: Run) -> None:
@@ -157,9 +201,27 @@ def test_a_checkpoint_of_another_shape_is_told_and_kept(
     run()
     before = (tmp_path / "one.pt").read_bytes()
     other = replace(TOY, shape=replace(TOY.shape, hidden=32))
-    with pytest.raises(TrainingError, match="another shape"):
+    with pytest.raises(TrainingError, match="of another run"):
         run(preset=other)
     assert (tmp_path / "one.pt").read_bytes() == before
+
+
+def test_a_checkpoint_of_another_seed_or_tokenizer_is_told(
+    run: Run, tmp_path: Path
+) -> None:
+    run()
+    path = tmp_path / "one.pt"
+    state = torch.load(path, weights_only=True)
+    for name, value in (("seed", 1), ("tokenizer", "0" * 64)):
+        torch.save(state | {"identity": state["identity"] | {name: value}}, path)
+        with pytest.raises(TrainingError, match="of another run"):
+            run()
+
+
+def test_a_torch_file_of_something_else_is_told(run: Run, tmp_path: Path) -> None:
+    torch.save({"a": 1}, tmp_path / "one.pt")
+    with pytest.raises(TrainingError, match="is no checkpoint"):
+        run()
 
 
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"PK\x03\x04 half a file"])
@@ -176,7 +238,6 @@ def test_a_disk_that_takes_no_checkpoint_costs_only_that(
 ) -> None:
     _, progress = train(
         Examples(files(), tokenizer),
-        tokenizer,
         TOY,
         minutes=2 / 60,
         seed=0,
@@ -185,16 +246,6 @@ def test_a_disk_that_takes_no_checkpoint_costs_only_that(
     )
     assert progress.step == 2
     assert "No checkpoint was written" in caplog.text
-
-
-def test_only_what_text_foretells_is_learnt_and_answers_weigh_more(
-    tokenizer: Tokenizer,
-) -> None:
-    t = tokenizer
-    ids = torch.tensor([[t.bos, t.pre, 9, t.suf, 8, t.mid, 7, 6, t.eot, t.bos, 5]])
-    assert weights(ids, t).tolist() == [
-        [0, 1, 0, 1, 0, MIDDLE_WEIGHT, MIDDLE_WEIGHT, MIDDLE_WEIGHT, 0, 1]
-    ]
 
 
 def test_the_rate_rises_holds_and_falls() -> None:

@@ -22,7 +22,7 @@ def prefix_ids(model: Infiller, cursor: Cursor) -> tuple[int, ...]:
         # the word that the cursor is in, or behind
         ("x\n    ret‸urn x\n", "ret", 1),
         ("x\nself.compu‸te(", "compu", 2),
-        ("x\nfoo_‸bar", "foo_", 3),
+        ("x\nfoo_‸bar", "foo_", 2),
         ("x\nHTTPServ‸er", "HTTPServ", 3),
         ('x\ny = "a b‸', " b", 1),  # the space belongs to the token
         # what would have been a token with what comes
@@ -44,7 +44,7 @@ def prefix_ids(model: Infiller, cursor: Cursor) -> tuple[int, ...]:
         ("x\nvalue_of_all_the_things_that_count‸", "_things_that_count", 8),
         ("x = 1\n‸", "", 0),
         ("x\n\n‸y", "", 0),
-        ("impor‸t", "mpor", 2),
+        ("impor‸t", "or", 1),
         ("i‸mport", "", 0),
         ("‸", "", 0),
     ],
