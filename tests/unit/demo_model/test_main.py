@@ -118,7 +118,8 @@ def test_files_of_the_demo_that_did_not_travel_are_told(
     ("options", "said"),
     [
         (["--minutes", "0"], "--minutes must be more than 0"),
-        (["--out", "/proc/none/model"], "cannot be written"),
+        (["--out", f"{__file__}/model"], "cannot be written"),
+        (["--work", f"{__file__}/work"], "cannot be written"),
         (["--preset", "huge"], "invalid choice"),
     ],
 )
