@@ -146,6 +146,8 @@ def test_an_interrupt_leaves_no_process_and_no_file(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         env={**os.environ, "TMPDIR": str(tmp_path)},
         text=True,
+        # a shell that runs the tests in the background has it ignored
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     limit = time.monotonic() + 60
     while len(below := descendants(bench.pid)) < 2 or not _busy(tmp_path):
