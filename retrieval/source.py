@@ -65,3 +65,21 @@ class Cursor:
     def after(self) -> str:
         """The text of the cursor's line to its right, without the line end."""
         return without_end(self.document.lines[self.line][self.column :])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snippet:
+    """A piece of another file that helps at a cursor.
+
+    ``path`` is relative to the repository, with "/". Lines are 0-based, both included;
+    ``text`` need not be all of them (a signature, an outline of a class). ``tokens`` is
+    what it takes in the prompt, with its path line. ``why`` tells people.
+    """
+
+    path: str
+    start_line: int
+    end_line: int
+    text: str
+    tokens: int
+    score: float
+    why: str
