@@ -1,0 +1,60 @@
+"""A process that reads and parses files, started by ``workers``: plain values in and out."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import sqlite3
+import sys
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from retrieval.reading import Outcome, outcome
+from retrieval.walk import Found
+
+_PR_SET_PDEATHSIG = 1
+_NICER = 10
+
+
+def run(descriptor: int, root: str, database: str, parent: int) -> None:
+    """Say None when ready, then answer batches of files until the other end is closed.
+
+    ``database`` is asked which contents are known, "" for none.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            return
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with contextlib.suppress(OSError):
+        os.nice(_NICER)
+    known = _Known(database)
+    connection: Connection = Connection(descriptor)
+    with contextlib.suppress(EOFError, OSError):
+        connection.send(None)
+        while True:
+            batch: list[Found] = connection.recv()
+            connection.send(_outcomes(Path(root), batch, known))
+
+
+def _outcomes(root: Path, batch: list[Found], known: "_Known") -> list[Outcome]:
+    return [outcome(root, found, known.has) for found in batch]
+
+
+class _Known:
+    """What the store knew when it was asked; without a store all is new."""
+
+    def __init__(self, database: str) -> None:
+        self._store: sqlite3.Connection | None = None
+        if database:
+            with contextlib.suppress(sqlite3.Error):
+                self._store = sqlite3.connect(database, timeout=1)
+
+    def has(self, key: bytes) -> bool:
+        if self._store is None:
+            return False
+        try:
+            query = "SELECT 1 FROM contents WHERE key = ?"
+            return self._store.execute(query, (key,)).fetchone() is not None
+        except sqlite3.Error:
+            return False
