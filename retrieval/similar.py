@@ -1,0 +1,192 @@
+"""Places that are like the one at the cursor: what followed there may be what comes next here."""
+
+import heapq
+import math
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from operator import itemgetter
+
+from retrieval.entry import Entry
+from retrieval.index import Index
+from retrieval.near import NOTHING, Near, code_names, names
+from retrieval.packed import CHUNK_LINES, MAX_CHUNKS
+from retrieval.rank import Candidate
+
+_CHUNKS_LEAST = 60
+_CHUNKS_MOST = 240
+_TOKENS_PER_CHUNK = 20
+
+_COMMON = 400
+"""A name in more chunks than this tells little, and takes long."""
+
+_NEIGHBOUR = 0.5
+_MARGIN_LINES = 2
+_LINES_BEFORE = 1
+_LINES_AFTER = 5
+_TOKENS_PER_LINE = 500
+_FURTHER = 0.7
+_ALIGNED = 0.5
+_SHARPNESS = 2.0
+_SAME_FOLDER = 0.5
+_LIKE_NAME = 0.3
+_PART_OF_NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    entry: Entry
+    first: int
+    like: int
+    last: int
+    evidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Aligned:
+    """The last lines before the cursor, the nearest first: names, how many, weight."""
+
+    names: frozenset[str]
+    lines: Sequence[tuple[frozenset[str], int, float]]
+
+
+def similar(
+    index: Index, near: Near, favour: Mapping[str, float], budget: int
+) -> list[Candidate]:
+    """Return windows around the lines that are likest to the last ones before the cursor.
+
+    ``favour`` says which files count for more, and how much. The more tokens there are to
+    fill, the more windows, and the longer.
+    """
+    after = _LINES_AFTER + budget // _TOKENS_PER_LINE
+    aligned = _Aligned(
+        names=NOTHING.union(*near.last),
+        lines=[
+            (wanted, len(wanted), _FURTHER**distance)
+            for distance, wanted in enumerate(near.last)
+        ],
+    )
+    found = []
+    for chunk, path, likeness in _likest(index, near, favour, _chunks(budget)):
+        entry = index.entry(path)
+        if entry is not None and chunk * CHUNK_LINES < len(entry.lines):
+            found.append(_window(entry, chunk, likeness, aligned, after))
+    found.sort(key=lambda window: window.evidence, reverse=True)
+    taken: defaultdict[str, list[_Window]] = defaultdict(list)
+    for window in found:
+        others = taken[window.entry.path]
+        if all(o.last < window.first or window.last < o.first for o in others):
+            others.append(window)
+    hidden = near.hidden
+    return [
+        _candidate(window, hidden) for windows in taken.values() for window in windows
+    ]
+
+
+def _chunks(budget: int) -> int:
+    """Return how many chunks are looked at line by line, the likest."""
+    return min(_CHUNKS_LEAST + budget // _TOKENS_PER_CHUNK, _CHUNKS_MOST)
+
+
+def _likest(
+    index: Index, near: Near, favour: Mapping[str, float], count: int
+) -> list[tuple[int, str, float]]:
+    """Return (chunk, path, likeness) of the likest chunks, likeness about 0 to 2.
+
+    Likeness is the share of the cursor's terms that stand there, each by its rarity and
+    nearness, and half of that of the chunk before.
+    """
+    chunks = max(1, index.chunks())
+    scores: defaultdict[int, float] = defaultdict(float)
+    most = 0.0
+    for term, weight in near.terms.items():
+        rows = index.postings(term, _COMMON)
+        if not 0 < len(rows) <= _COMMON:
+            continue
+        value = weight * math.log(1 + chunks / len(rows))
+        most += value
+        for row in rows:
+            scores[row] += value
+    likely = heapq.nlargest(2 * count, scores.items(), key=itemgetter(1))
+    kin: dict[str, float] = {}
+    found = []
+    for row, score in likely:
+        content, chunk = divmod(row, MAX_CHUNKS)
+        whole = (score + _NEIGHBOUR * scores.get(row - 1, 0.0)) / most
+        for path in index.paths_of(content)[:1]:
+            if path == near.path:
+                continue
+            if path not in kin:
+                kin[path] = _kinship(path, near) + favour.get(path, 0.0)
+            found.append((chunk, path, whole * kin[path]))
+    return heapq.nlargest(count, found, key=itemgetter(2))
+
+
+def _kinship(path: str, near: Near) -> float:
+    """Return how much more a file counts because of its name and folder."""
+    kinship = 1.0
+    if path.rpartition("/")[0] == near.path.rpartition("/")[0]:
+        kinship += _SAME_FOLDER
+    here, there = _name_parts(near.path), _name_parts(path)
+    if not here.isdisjoint(there):
+        kinship += _LIKE_NAME * len(here & there) / len(here | there)
+    return kinship
+
+
+@lru_cache(16_384)
+def _name_parts(path: str) -> frozenset[str]:
+    stem = posixpath.splitext(posixpath.basename(path))[0]
+    return frozenset(part.lower() for part in _PART_OF_NAME.findall(stem))
+
+
+def _window(
+    entry: Entry,
+    chunk: int,
+    likeness: float,
+    aligned: _Aligned,
+    after: int,
+) -> _Window:
+    """Find the line of the chunk that the cursor's line is likest to, those above counting."""
+    lines = entry.lines
+    first = max(0, chunk * CHUNK_LINES - _MARGIN_LINES)
+    end = min(len(lines), (chunk + 1) * CHUNK_LINES + _MARGIN_LINES)
+    scores = [0.0] * (end - first + len(aligned.lines))
+    any_of_them = aligned.names
+    for row in range(first, end):
+        there = names(lines[row])
+        if there.isdisjoint(any_of_them):
+            continue
+        for distance, (wanted, size, weight) in enumerate(aligned.lines):
+            both = len(there & wanted)
+            if both:
+                union = len(there) + size - both
+                scores[row - first + distance] += weight * both / union
+    best = max(scores[: end - first])
+    at = first + scores.index(best)
+    return _Window(
+        entry=entry,
+        first=max(0, at - _LINES_BEFORE),
+        like=at,
+        last=min(len(lines) - 1, at + after),
+        evidence=(likeness * (1 + _ALIGNED * best)) ** _SHARPNESS,
+    )
+
+
+def _candidate(window: _Window, hidden: frozenset[str]) -> Candidate:
+    lines = window.entry.lines[window.first : window.last + 1]
+    said = [code_names(line) for line in lines]
+    held = NOTHING.union(*said) - hidden
+    following = said[window.like + 1 - window.first :]
+    return Candidate(
+        path=window.entry.path,
+        first=window.first,
+        last=window.last,
+        text="\n".join(lines),
+        names=held,
+        follows=NOTHING.union(*following) & held,
+        evidence=window.evidence,
+        why="like the lines at the cursor",
+    )
