@@ -4,17 +4,31 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.metadata import version
-from typing import BinaryIO
+from pathlib import Path
+from typing import BinaryIO, TypeAlias
 
-from lsp_server.settings import APPLICATION, read_user_settings
+from lsp_server.settings import (
+    APPLICATION,
+    ContextSettings,
+    Settings,
+    UserSettings,
+    read_user_settings,
+)
 
 _LOOPBACK = "127.0.0.1"
+_MOST_TOKENS = 100_000
+"""The longest window that Code Llama can use."""
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no other name
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code."""
-    typed = _parser().parse_args(arguments)
+    parser = _parser()
+    typed = parser.parse_args(arguments)
+    _check(parser, typed)
     user, settings, problems = read_user_settings(
         {name: getattr(typed, name) for name in _USER_OPTIONS}
     )
@@ -23,7 +37,16 @@ def run(arguments: Sequence[str]) -> int:
             from lsp_server.commands.complete import complete  # noqa: PLC0415
 
             _print_problems(problems)
+            if not typed.context:
+                settings = replace(settings, context=ContextSettings(enabled=False))
             return complete(typed.places, user, settings, as_json=typed.json)
+        case "context":
+            _print_problems(problems)
+            return _context(typed, user, settings)
+        case "cache":
+            from lsp_server.commands.cache import clear_caches, show_caches  # noqa: PLC0415
+
+            return clear_caches(typed.root) if typed.clear else show_caches()
         case "demo":
             from lsp_server.commands.demo import demo  # noqa: PLC0415
 
@@ -32,7 +55,13 @@ def run(arguments: Sequence[str]) -> int:
         case "doctor":
             from lsp_server.commands.doctor import doctor  # noqa: PLC0415
 
-            return doctor(user, problems, as_json=typed.json, start=typed.start)
+            return doctor(
+                user,
+                problems,
+                as_json=typed.json,
+                start=typed.start,
+                skipped=typed.skipped,
+            )
         case _:
             stdout = _claim_stdout()
             from lsp_server.commands.serve import serve  # noqa: PLC0415
@@ -47,6 +76,23 @@ def run(arguments: Sequence[str]) -> int:
             )
 
 
+def _context(typed: argparse.Namespace, user: UserSettings, settings: Settings) -> int:
+    from lsp_server.commands.context import context, context_lines  # noqa: PLC0415
+
+    budget = settings.context.tokens if typed.budget is None else typed.budget
+    if typed.jsonl:
+        return context_lines(
+            typed.root, user, budget=budget, threshold=not typed.everything
+        )
+    return context(
+        typed.place,
+        user,
+        budget=budget,
+        threshold=not typed.everything,
+        as_json=typed.json,
+    )
+
+
 def _claim_stdout() -> BinaryIO:
     """Return the protocol's stream, and send all that is printed to stderr instead.
 
@@ -57,6 +103,16 @@ def _claim_stdout() -> BinaryIO:
     os.dup2(2, 1)
     sys.stdout = sys.stderr
     return protocol
+
+
+def _check(parser: argparse.ArgumentParser, typed: argparse.Namespace) -> None:
+    """End with a usage message where options of a command do not go together."""
+    if typed.command == "context" and bool(typed.jsonl) == bool(typed.place):
+        parser.error("context: name either FILE:LINE:COLUMN, or --jsonl and --root")
+    if typed.command == "context" and bool(typed.jsonl) != bool(typed.root):
+        parser.error("context: --root and --jsonl belong together")
+    if typed.command == "cache" and typed.root and not typed.clear:
+        parser.error("cache: ROOT is for clear")
 
 
 _USER_OPTIONS = ("engine", "model", "window_tokens", "script", "journal")
@@ -98,7 +154,16 @@ def _parser() -> argparse.ArgumentParser:
         "places", nargs="+", metavar="FILE:LINE:COLUMN", help="counted from 1"
     )
     complete.add_argument("--json", action="store_true", help="one object a line")
+    complete.add_argument(
+        "--no-context",
+        dest="context",
+        action="store_false",
+        help="without the other files of the repository",
+    )
     _add_user_options(complete, default=argparse.SUPPRESS)
+
+    _add_context(commands)
+    _add_cache(commands)
 
     demo = commands.add_parser(
         "demo", help="complete in files that the demo model has not seen"
@@ -114,8 +179,56 @@ def _parser() -> argparse.ArgumentParser:
         action="store_false",
         help="do not start the engine",
     )
+    doctor.add_argument(
+        "--skipped",
+        action="store_true",
+        help="list all files of this folder's repository that are not read, and why",
+    )
     _add_user_options(doctor, default=argparse.SUPPRESS)
     return parser
+
+
+def _add_context(commands: Commands) -> None:
+    context = commands.add_parser(
+        "context", help="print which code of other files would be shown at a place"
+    )
+    context.add_argument(
+        "place", nargs="?", metavar="FILE:LINE:COLUMN", help="counted from 1"
+    )
+    context.add_argument(
+        "--budget",
+        type=_tokens,
+        metavar="N",
+        help="tokens at most (the setting context.tokens)",
+    )
+    context.add_argument(
+        "--all",
+        dest="everything",
+        action="store_true",
+        help="fill the budget, also with what is not likely to help",
+    )
+    context.add_argument("--json", action="store_true", help="for programs")
+    context.add_argument(
+        "--jsonl",
+        action="store_true",
+        help='answer queries from stdin, one a line: {"path", "line", "character", '
+        '"text"}, counted from 0, in UTF-16',
+    )
+    context.add_argument("--root", type=Path, metavar="DIR", help="for --jsonl")
+    _add_user_options(context, default=argparse.SUPPRESS)
+
+
+def _add_cache(commands: Commands) -> None:
+    cache = commands.add_parser(
+        "cache", help="list the indexes of repositories, or clear them"
+    )
+    cache.add_argument(
+        "clear", nargs="?", choices=("clear",), help="remove them, or one"
+    )
+    cache.add_argument(
+        "root", nargs="?", type=Path, metavar="ROOT", help="whose index to remove"
+    )
+    _add_user_options(cache, default=argparse.SUPPRESS)
 
 
 def _add_user_options(
@@ -131,6 +244,12 @@ def _add_user_options(
     )
     parser.add_argument("--script", default=default, help="for the scripted engine")
     parser.add_argument("--journal", default=default, help="for the scripted engine")
+
+
+def _tokens(text: str) -> int:
+    if not text.isdecimal() or int(text) > _MOST_TOKENS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not from 0 to {_MOST_TOKENS:,}")
+    return int(text)
 
 
 def _address(text: str) -> tuple[str, int]:

@@ -1,7 +1,7 @@
 """The open documents of one connection: frozen snapshots that edits replace."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -56,6 +56,10 @@ class Documents:
     def close(self, uri: str) -> None:
         """Forget the document; one that is not open is no fault."""
         self._open.pop(uri, None)
+
+    def all(self) -> Collection[Document]:
+        """Return the newest snapshots of all that is open."""
+        return self._open.values()
 
     def get(self, uri: str) -> Document | None:
         """Return the newest snapshot, None if the document is not open."""

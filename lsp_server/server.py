@@ -5,19 +5,25 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
 from lsp_server import wire
+from lsp_server.context.client import WORKER_TROUBLES, News
+from lsp_server.context.messages import Trouble
 from lsp_server.engine.base import EngineError
 from lsp_server.features.inline_completion import Offer
 from lsp_server.features.inline_completion import inline_completion as complete_inline
+from lsp_server.indexing import Indexing
 from lsp_server.progress import begin_progress
 from lsp_server.protocol import Server
 from lsp_server.session import Session
 from lsp_server.settings import APPLICATION, SECTION, Problems, Settings, parse_settings
+from retrieval.secrets import secret_file
 
 logger = logging.getLogger(__name__)
 
@@ -51,9 +57,14 @@ class CodeLlamaServer(Server):
         self.defaults: Settings = session.settings
         self.problems = problems
         self.encoding = types.PositionEncodingKind.Utf16
+        self.folders: tuple[Path, ...] = ()
         self.engine_task: asyncio.Task[None] | None = None
         self.stopping: asyncio.Task[None] | None = None
+        self.settled = False
         self.told_outage = False
+        self.told_troubles: set[str] = set()
+        self.indexing = Indexing(self)
+        session.context.hear = self.heard
         for method, (handler, options) in _METHODS.items():
             self.feature(method, options)(handler)
         for name, command in _COMMANDS.items():
@@ -63,6 +74,17 @@ class CodeLlamaServer(Server):
         """Show the user a message; it is in the log, too."""
         logger.warning("%s", message)
         self.window_show_message(types.ShowMessageParams(type=kind, message=message))
+
+    def heard(self, news: News) -> None:
+        """Pass on what the context worker says; each trouble is told once."""
+        if not isinstance(news, Trouble):
+            self.indexing.show(news)
+            return
+        if news.kind in WORKER_TROUBLES:
+            self.indexing.abandon()
+        if news.kind not in self.told_troubles:
+            self.told_troubles.add(news.kind)
+            self.tell(news.message, types.MessageType.Warning)
 
     async def stop(self) -> None:
         """End the engine and all that runs; whoever calls again waits for the same end."""
@@ -75,7 +97,8 @@ class CodeLlamaServer(Server):
         if self.engine_task is not None:
             self.engine_task.cancel()
             await asyncio.gather(self.engine_task, return_exceptions=True)
-        await self.session.stop()
+        await self.indexing.close()
+        await asyncio.gather(self.session.context.close(), self.session.stop())
 
 
 # Coming and going
@@ -83,6 +106,7 @@ class CodeLlamaServer(Server):
 
 def initialize(ls: CodeLlamaServer, params: types.InitializeParams) -> None:
     ls.encoding = wire.encoding_of(params.capabilities)
+    ls.folders = wire.folders(params)
     options = params.initialization_options
     if isinstance(options, Mapping):
         _take_settings(ls, options.get(SECTION, options))
@@ -96,18 +120,18 @@ async def initialized(ls: CodeLlamaServer, _params: types.InitializedParams) -> 
     for problem in ls.problems:
         ls.tell(problem, types.MessageType.Warning)
     ls.engine_task = asyncio.create_task(_run_engine(ls))
-    workspace = ls.client_capabilities.workspace
-    change = workspace.did_change_configuration if workspace else None
-    if change and change.dynamic_registration:
-        registration = types.Registration(
-            id="configuration", method=types.WORKSPACE_DID_CHANGE_CONFIGURATION
-        )
+    registrations = wire.registrations(ls.client_capabilities)
+    if registrations:
         await _ask(
             ls.client_register_capability_async(
-                types.RegistrationParams(registrations=[registration])
+                types.RegistrationParams(registrations=registrations)
             )
         )
     await _pull_settings(ls)
+    # Only now: a user who wants no index must not get one before they could say so.
+    ls.settled = True
+    ls.session.context.follow(ls.session.settings.context)
+    ls.session.context.folders(ls.folders)
 
 
 async def shutdown(ls: CodeLlamaServer, _params: None) -> None:
@@ -144,6 +168,10 @@ async def _pull_settings(ls: CodeLlamaServer) -> None:
 
 def _take_settings(ls: CodeLlamaServer, raw: Any) -> None:
     ls.session.settings, problems = parse_settings(raw, ls.defaults)
+    if ls.settled:
+        if not ls.session.settings.context.enabled:
+            ls.indexing.abandon()
+        ls.session.context.follow(ls.session.settings.context)
     if problems:
         ls.tell("Settings: " + "; ".join(problems), types.MessageType.Warning)
 
@@ -170,6 +198,10 @@ def did_change(ls: CodeLlamaServer, params: types.DidChangeTextDocumentParams) -
 
 def did_close(ls: CodeLlamaServer, params: types.DidCloseTextDocumentParams) -> None:
     _close(ls, params.text_document)
+
+
+def did_save(ls: CodeLlamaServer, params: types.DidSaveTextDocumentParams) -> None:
+    ls.session.context.touched([params.text_document.uri])
 
 
 def did_open_notebook(
@@ -203,6 +235,7 @@ def did_close_notebook(
 
 def _open(ls: CodeLlamaServer, item: types.TextDocumentItem) -> None:
     ls.session.documents.open(item.uri, item.language_id, item.version, item.text)
+    ls.session.context.opened(item.uri)
 
 
 def _change(
@@ -212,11 +245,30 @@ def _change(
 ) -> None:
     edits = wire.edits(changes, ls.encoding)
     ls.session.documents.change(document.uri, document.version, edits)
+    ls.session.context.edited(document.uri)
 
 
 def _close(ls: CodeLlamaServer, document: types.TextDocumentIdentifier) -> None:
     ls.session.documents.close(document.uri)
+    ls.session.context.closed(document.uri)
     ls.session.latest.forget(document.uri)
+
+
+# Files and folders
+
+
+def did_change_workspace_folders(
+    ls: CodeLlamaServer, params: types.DidChangeWorkspaceFoldersParams
+) -> None:
+    ls.folders = wire.folders_after(ls.folders, params.event)
+    if ls.settled:
+        ls.session.context.folders(ls.folders)
+
+
+def did_change_watched_files(
+    ls: CodeLlamaServer, params: types.DidChangeWatchedFilesParams
+) -> None:
+    ls.session.context.touched([change.uri for change in params.changes])
 
 
 # Ghost text
@@ -227,7 +279,7 @@ def inline_completion(
 ) -> Awaitable[types.InlineCompletionList | None] | None:
     """Take the snapshot now, at dispatch; what is returned runs as a task."""
     uri = params.text_document.uri
-    if not wire.completable(uri):
+    if not wire.completable(uri) or _secret(uri):
         return None
     document = ls.session.documents.get(uri)
     if document is None:
@@ -236,6 +288,11 @@ def inline_completion(
         )
     cursor = wire.cursor(document, params.position, ls.encoding)
     return _offered(ls, complete_inline(ls.session, cursor))
+
+
+def _secret(uri: str) -> bool:
+    """Whether the file's name says that it holds secrets: none may enter a prompt."""
+    return secret_file(unquote(urlsplit(uri).path).rpartition("/")[2])
 
 
 async def _offered(
@@ -314,6 +371,9 @@ _METHODS: dict[str, tuple[Any, Any]] = {
     types.TEXT_DOCUMENT_DID_OPEN: (did_open, None),
     types.TEXT_DOCUMENT_DID_CHANGE: (did_change, None),
     types.TEXT_DOCUMENT_DID_CLOSE: (did_close, None),
+    types.TEXT_DOCUMENT_DID_SAVE: (did_save, types.SaveOptions(include_text=False)),
+    types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: (did_change_workspace_folders, None),
+    types.WORKSPACE_DID_CHANGE_WATCHED_FILES: (did_change_watched_files, None),
     types.NOTEBOOK_DOCUMENT_DID_OPEN: (did_open_notebook, None),
     types.NOTEBOOK_DOCUMENT_DID_CHANGE: (did_change_notebook, None),
     types.NOTEBOOK_DOCUMENT_DID_CLOSE: (did_close_notebook, None),

@@ -7,6 +7,8 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
+from lsp_server.context.client import Context
+from lsp_server.context.process import Start
 from lsp_server.documents import Documents
 from lsp_server.engine.base import Engine, EngineError, Loaded, Report
 from lsp_server.engine.local import LocalEngine
@@ -15,7 +17,13 @@ from lsp_server.engine.scripted import ScriptedEngine, read_script
 from lsp_server.engine.settings import EngineSettings
 from lsp_server.latest import Latest
 from lsp_server.prompt.infill import Infiller, load
-from lsp_server.settings import DEMO_MODEL, Settings, UserSettings, state_path
+from lsp_server.settings import (
+    DEMO_MODEL,
+    Settings,
+    UserSettings,
+    cache_path,
+    state_path,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +46,7 @@ class Session:
         self.user = user
         self.settings = settings
         self.documents = Documents()
+        self.context = Context(self.documents)
         self.latest = Latest()
         self.ready: Ready | None = None
         self._engine: Engine | None = None
@@ -52,6 +61,7 @@ class Session:
         """
         folder = await asyncio.to_thread(find_model, self.user.model)
         infiller = await asyncio.to_thread(load, folder)
+        self.context.begin(Start(model=str(folder), cache=str(cache_path())))
         if self.user.engine != "scripted":
             await asyncio.to_thread(check_weights, folder)
         await self.stop()

@@ -95,10 +95,26 @@ class InlineSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContextSettings:
+    """Other files of the repository: ``codellama.context``."""
+
+    enabled: bool = _checked(
+        True, _yes_or_no, "Read the repository, and show the model what helps."
+    )
+    tokens: int = _checked(
+        2048,
+        _whole(0, 16_384),
+        "How much of other files the model sees, in tokens, at most: what is not likely to "
+        "help is left out.",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What an editor may set: ``codellama.*``."""
 
     inline: InlineSettings = field(default_factory=InlineSettings)
+    context: ContextSettings = field(default_factory=ContextSettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +174,8 @@ def read_user_settings(
     """Return the user's settings: ``config.toml``, over it environment and arguments.
 
     The environment's names are ``CODELLAMA_MODEL`` and so on; arguments that are None
-    were not given. The file's ``[inline]`` table gives the defaults of ``Settings``.
+    were not given. The file's tables, ``[inline]`` and ``[context]``, give the defaults of
+    ``Settings``.
     """
     path = config_path(environment)
     problems: list[str] = []
@@ -176,10 +193,15 @@ def _defaults(user: UserSettings) -> Settings:
     """Return the defaults that suit the model.
 
     The demo model is too small to look back over a suffix for the end of the prefix: it
-    writes sense only where the prefix stands last.
+    writes sense only where the prefix stands last. It was trained on few long windows, and
+    its loss rises past 2,048 tokens (docs/demo_model.md): the repository and what is before
+    the cursor share that many.
     """
     if (user.engine, user.model) == ("vllm", DEMO_MODEL):
-        return Settings(inline=InlineSettings(layout=Layout.SPM))
+        return Settings(
+            inline=InlineSettings(layout=Layout.SPM, prefix_tokens=1536),
+            context=ContextSettings(tokens=512),
+        )
     return Settings()
 
 
@@ -187,6 +209,12 @@ def config_path(environment: Mapping[str, str] = os.environ) -> Path:
     """Where the user's own settings stand; ``CODELLAMA_CONFIG`` names another file."""
     named = environment.get("CODELLAMA_CONFIG")
     return Path(named) if named else platformdirs.user_config_path(APPLICATION) / _FILE
+
+
+def cache_path(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where the indexes of repositories are kept; ``CODELLAMA_CACHE`` names another folder."""
+    named = environment.get("CODELLAMA_CACHE")
+    return Path(named) if named else platformdirs.user_cache_path(APPLICATION) / "index"
 
 
 def state_path() -> Path:

@@ -1,24 +1,36 @@
 """LSP's types to our values and back: the only place that converts positions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from lsprotocol.types import (
+    WORKSPACE_DID_CHANGE_CONFIGURATION,
+    WORKSPACE_DID_CHANGE_WATCHED_FILES,
     ClientCapabilities,
     Command,
+    DidChangeWatchedFilesRegistrationOptions,
+    FileSystemWatcher,
+    InitializeParams,
     InlineCompletionItem,
     InlineCompletionList,
     Position,
     PositionEncodingKind,
     Range,
+    Registration,
     TextDocumentContentChangeEvent,
     TextDocumentContentChangeWholeDocument,
+    WorkspaceFoldersChangeEvent,
 )
 
+from lsp_server.context.paths import path_of
 from lsp_server.documents import Edit, Place, Splice, replaced, splice
 from retrieval.source import Cursor, Document, split_lines, without_end
 
 ACCEPTED = "codellama.accepted"
 """The command by which an editor tells that a completion, named by its id, was taken."""
+
+UTF16 = PositionEncodingKind.Utf16
+"""What LSP counts characters in where nothing else was agreed."""
 
 _COMPLETABLE_SCHEMES = frozenset(
     {
@@ -57,7 +69,49 @@ def encoding_of(capabilities: ClientCapabilities) -> PositionEncodingKind:
     general = capabilities.general
     offered = (general.position_encodings if general else None) or ()
     known = {kind.value: kind for kind in PositionEncodingKind}
-    return next((known[o] for o in offered if o in known), PositionEncodingKind.Utf16)
+    return next((known[o] for o in offered if o in known), UTF16)
+
+
+def folders(params: InitializeParams) -> tuple[Path, ...]:
+    """Return the workspace's folders that are in the file system.
+
+    A client that knows no workspace folders may have a root; null is a single file's window.
+    """
+    if params.workspace_folders is not None:
+        return _paths(folder.uri for folder in params.workspace_folders)
+    return _paths([params.root_uri]) if params.root_uri else ()
+
+
+def folders_after(
+    before: Sequence[Path], event: WorkspaceFoldersChangeEvent
+) -> tuple[Path, ...]:
+    """Return the folders after a change of them."""
+    removed = {*_paths(folder.uri for folder in event.removed)}
+    added = _paths(folder.uri for folder in event.added)
+    return tuple(dict.fromkeys([*(f for f in before if f not in removed), *added]))
+
+
+def registrations(capabilities: ClientCapabilities) -> list[Registration]:
+    """Return what is to be registered with a client that can: settings, watched files."""
+    workspace = capabilities.workspace
+    if workspace is None:
+        return []
+    found = []
+    configuration = workspace.did_change_configuration
+    if configuration and configuration.dynamic_registration:
+        found.append(Registration("configuration", WORKSPACE_DID_CHANGE_CONFIGURATION))
+    watched = workspace.did_change_watched_files
+    if watched and watched.dynamic_registration:
+        options = DidChangeWatchedFilesRegistrationOptions(
+            watchers=[FileSystemWatcher(glob_pattern="**/*")]
+        )
+        found.append(Registration("files", WORKSPACE_DID_CHANGE_WATCHED_FILES, options))
+    return found
+
+
+def _paths(uris: Iterable[str]) -> tuple[Path, ...]:
+    found = (path_of(uri) for uri in uris)
+    return tuple(path for path in found if path is not None)
 
 
 def column(line: str, units: int, encoding: PositionEncodingKind) -> int:

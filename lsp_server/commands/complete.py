@@ -1,6 +1,7 @@
 """``codellama-lsp complete FILE:LINE:COLUMN``: what would be shown at that place."""
 
 import asyncio
+import contextlib
 import json
 import re
 import sys
@@ -12,11 +13,17 @@ from typing import Any, Self, TextIO
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
+from lsp_server.commands.indexed import gathered, indexed
+from lsp_server.context.paths import path_of
+from lsp_server.context.policy import Standing
 from lsp_server.engine.base import EngineError
 from lsp_server.features.inline_completion import Offer, inline_completion
+from lsp_server.prompt.infill import Infiller
 from lsp_server.session import Session
 from lsp_server.settings import DEMO_MODEL, Settings, UserSettings
+from retrieval.index import Index
 from retrieval.source import Cursor, Document, split_lines, without_end
+from retrieval.walk import repository_of
 
 _LINES_ABOVE = 6
 _LINES_BELOW = 2
@@ -35,10 +42,13 @@ def complete(
     places: list[str], user: UserSettings, settings: Settings, *, as_json: bool
 ) -> int:
     """Print a completion for each place; 0 if all could be asked for."""
+    on = settings.context.enabled and settings.context.tokens > 0
     try:
         cursors = [read_place(place) for place in places]
         show = _print_json if as_json else _print_picture
-        return asyncio.run(complete_at(cursors, user, settings, show))
+        with contextlib.ExitStack() as indexes:
+            gather = Repositories(indexes, settings.context.tokens).at if on else None
+            return asyncio.run(complete_at(cursors, user, settings, show, gather))
     except (BadPlace, EngineError) as error:
         print(f"codellama-lsp: {error}", file=sys.stderr)
         return 1
@@ -56,7 +66,7 @@ def read_place(place: str) -> Cursor:
             f"{place!r} is not FILE:LINE:COLUMN (src/main.py:12:5, say, counted from 1)"
         )
     path = Path(parts["file"])
-    lines = split_lines(_read(path))
+    lines = split_lines(read_text(path))
     line, column = int(parts["line"]), int(parts["column"])
     if not 1 <= line <= len(lines):
         raise BadPlace(f"{path} has {len(lines)} lines: there is no line {line}")
@@ -74,7 +84,8 @@ def read_place(place: str) -> Cursor:
     return Cursor(document, line - 1, column - 1)
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Return the text of a file; raises BadPlace."""
     try:
         content = path.read_bytes()
     except IsADirectoryError:
@@ -92,12 +103,45 @@ def _read(path: Path) -> str:
     return text
 
 
+class Repositories:
+    """The indexes that some places need, each built when the first place needs it."""
+
+    def __init__(self, open_until: contextlib.ExitStack, budget: int) -> None:
+        self._open_until = open_until
+        self._budget = budget
+        self._indexes: dict[Path, Index] = {}
+
+    def at(self, model: Infiller, cursor: Cursor) -> Standing:
+        """Return what helps at the cursor; nothing for a lone file."""
+        file = path_of(cursor.document.uri)
+        root = repository_of(file) if file is not None else None
+        if file is None or root is None:
+            return Standing(line=cursor.line)
+        if root not in self._indexes:
+            self._indexes[root] = self._open_until.enter_context(indexed(root))
+        path = file.relative_to(root).as_posix()
+        snippets = gathered(
+            self._indexes[root], cursor, path, budget=self._budget, model=model
+        )
+        return Standing(
+            line=cursor.line, snippets=snippets, path=path, repository=root.name
+        )
+
+
 Show = Callable[[Cursor, Offer | None, str], None]
 """Told each completion as it comes, and the model's name."""
 
 
+Gather = Callable[[Infiller, Cursor], Standing]
+"""Tells what other files of the repository say at a place."""
+
+
 async def complete_at(
-    cursors: Sequence[Cursor], user: UserSettings, settings: Settings, show: Show
+    cursors: Sequence[Cursor],
+    user: UserSettings,
+    settings: Settings,
+    show: Show,
+    gather: Gather | None = None,
 ) -> int:
     """Start one engine and show its completion for each cursor; raises EngineError."""
     inline = replace(settings.inline, enabled=True)  # it is asked for by name
@@ -108,6 +152,9 @@ async def complete_at(
         if user.model == DEMO_MODEL:
             print(f"{_DEMO_NOTE}\n", file=sys.stderr)
         for cursor in cursors:
+            if gather is not None:
+                standing = gather(ready.infiller, cursor)
+                session.context.give(cursor.document.uri, standing)
             offer = await inline_completion(session, cursor)()
             show(cursor, offer, ready.loaded.model)
     finally:

@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from lsp_server.commands.cache import size
+from lsp_server.commands.indexed import indexed
 from lsp_server.engine.base import EngineError, GenerationRequest
 from lsp_server.engine.local import NOT_INSTALLED
 from lsp_server.engine.models import check_weights, default_window, find_model
@@ -21,11 +23,17 @@ from lsp_server.settings import (
     Problems,
     Settings,
     UserSettings,
+    cache_path,
     config_path,
     state_path,
 )
+from retrieval.cache_folder import folder_name
+from retrieval.index import Index
+from retrieval.shelf import caches
+from retrieval.walk import Skipped, refusal, repository_of, walk
 
 _PROBE_TOKENS = 8
+_EXAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +46,20 @@ class Finding:
 
 
 def doctor(
-    user: UserSettings, problems: Problems, *, as_json: bool, start: bool
+    user: UserSettings,
+    problems: Problems,
+    *,
+    as_json: bool,
+    start: bool,
+    skipped: bool = False,
 ) -> int:
-    """Print what was found as it is found; returns 0 if nothing is wrong."""
+    """Print what was found as it is found; returns 0 if nothing is wrong.
+
+    ``skipped`` lists all files that the index leaves out, not only some.
+    """
     findings = []
-    for finding in _examine(user, problems, start=start):
+    examples = None if skipped else _EXAMPLES
+    for finding in _examine(user, problems, start=start, examples=examples):
         findings.append(finding)
         if not as_json:
             print(_line(finding), flush=True)
@@ -54,7 +71,7 @@ def doctor(
 
 
 def _examine(
-    user: UserSettings, problems: Problems, *, start: bool
+    user: UserSettings, problems: Problems, *, start: bool, examples: int | None
 ) -> Iterator[Finding]:
     yield Finding("version", f"{APPLICATION} {version(APPLICATION)}")
     yield Finding("python", f"{platform.python_version()}, {sys.executable}")
@@ -64,6 +81,7 @@ def _examine(
     for problem in problems:
         yield Finding("settings", problem, fine=False)
     yield Finding("log", str(state_path() / "engine.log"))
+    yield from _index(Path.cwd(), examples)
     engine = _installed_engine(user)
     yield engine
     try:
@@ -76,6 +94,53 @@ def _examine(
     yield _model(folder, infiller, user)
     if start and engine.fine is not False:
         yield asyncio.run(_started(user))
+
+
+def _index(folder: Path, examples: int | None) -> Iterator[Finding]:
+    """Bring the index of the folder's repository up to date, and tell what is in it."""
+    root = repository_of(folder)
+    if root is None:
+        why = refusal(folder) or "nothing here is under version control, or a project"
+        yield Finding("index", f"no repository: {why}")
+        return
+    with indexed(root) as index:
+        left_out = left_out_of(index)
+        bytes_ = sum(
+            each.size for each in caches(cache_path()) if each.name == folder_name(root)
+        )
+        where = "in memory" if index.in_memory else f"{size(bytes_)} in {cache_path()}"
+        yield Finding("index", f"{root}: {index.files():,} files, {where}", fine=True)
+    for reason, (number, some) in sorted(left_out.items()):
+        shown = some if examples is None else some[:examples]
+        more = ", ..." if number > len(shown) else ""
+        says = f"{reason.replace('_', ' ')}: {number:,} ({', '.join(shown)}{more})"
+        yield Finding("skipped", says)
+
+
+LeftOut = dict[str, tuple[int, list[str]]]
+
+
+def left_out_of(index: Index) -> LeftOut:
+    """Return by reason how many files and folders are not read, and which.
+
+    Of those that are left out by what stands in them, only some are named.
+    """
+    named: dict[str, list[str]] = {}
+    for each in walk(index.root):
+        if isinstance(each, Skipped):
+            named.setdefault(each.reason, []).append(_said(each.path, each.detail))
+    numbers = {reason: len(all_) for reason, all_ in named.items()}
+    for reason, (number, examples) in index.skipped().items():
+        known = named.setdefault(reason, [])
+        known += {_said(path, detail): None for path, detail in examples}.keys() - {
+            *known
+        }
+        numbers[reason] = max(number, len(known))
+    return {reason: (numbers[reason], all_) for reason, all_ in named.items()}
+
+
+def _said(path: str, detail: str) -> str:
+    return f"{path}: {detail}" if detail else path
 
 
 def _installed_engine(user: UserSettings) -> Finding:

@@ -1,16 +1,9 @@
 """What server and engine host say to each other: length-prefixed msgpack frames."""
 
-import asyncio
-import struct
-
 import msgspec
 
 from lsp_server.engine.base import GenerationRequest, Loaded, Piece
-
-LARGEST_FRAME = 64 * 2**20
-"""Bytes. A 100,000-token prompt is under 1 MiB; more than this is not one of ours."""
-
-_LENGTH = struct.Struct(">I")
+from lsp_server.framing import framed
 
 
 class Generate(msgspec.Struct, tag=True, frozen=True):
@@ -65,20 +58,5 @@ from_host = msgspec.msgpack.Decoder(FromHost)
 
 
 def frame(message: FromServer | FromHost) -> bytes:
-    """Return the message as it goes over the socket: 4 bytes of length, then msgpack."""
-    body = _encoder.encode(message)
-    return _LENGTH.pack(len(body)) + body
-
-
-async def read_frame(reader: asyncio.StreamReader) -> bytes | None:
-    """Return the body of the next frame, or None where the other side has left.
-
-    Raises ValueError for a length that no message of ours has.
-    """
-    try:
-        (length,) = _LENGTH.unpack(await reader.readexactly(_LENGTH.size))
-        if length > LARGEST_FRAME:
-            raise ValueError(f"a frame of {length} bytes is not of this protocol")
-        return await reader.readexactly(length)
-    except (asyncio.IncompleteReadError, ConnectionError):
-        return None
+    """Return the message as it goes over the socket."""
+    return framed(_encoder.encode(message))

@@ -11,7 +11,6 @@ even by SIGKILL) or on SIGTERM, and takes every process that vLLM started with i
 
 import asyncio
 import contextlib
-import ctypes
 import logging
 import os
 import signal
@@ -28,10 +27,11 @@ from lsp_server.engine import frames
 from lsp_server.engine.base import GenerationRequest
 from lsp_server.engine.embedded import EmbeddedEngine, load
 from lsp_server.engine.settings import EngineSettings
+from lsp_server.framing import read_frame
+from lsp_server.parent import end_with_parent
 
 logger = logging.getLogger(__name__)
 
-_PR_SET_PDEATHSIG = 1
 _PARENT = "CODELLAMA_ENGINE_PARENT"
 """Who starts children in this process's name; while a spawned child imports its main
 module, ``multiprocessing.parent_process()`` does not know yet."""
@@ -75,7 +75,7 @@ def prepare_process(name: str) -> None:
             sys.modules[broken] = None  # type: ignore[assignment] # "not installed"
     if name == "__mp_main__" and sys.platform == "linux":
         # vLLM's core does not watch its parent: without this it outlives a killed host.
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        end_with_parent(signal.SIGKILL)
         if os.environ.get(_PARENT) != str(os.getppid()):
             os._exit(1)  # it died before
     os.environ[_PARENT] = str(os.getpid())
@@ -128,7 +128,7 @@ class Host:
         self.clients.add(client)
         client.send(self.state)
         try:
-            while (body := await frames.read_frame(reader)) is not None:
+            while (body := await read_frame(reader)) is not None:
                 client.receive(frames.from_server.decode(body))
         except (ValueError, msgspec.DecodeError) as error:
             logger.warning("Dropped a client that does not speak our frames: %s", error)

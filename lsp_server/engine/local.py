@@ -28,6 +28,7 @@ from lsp_server.engine.base import (
     Report,
 )
 from lsp_server.engine.settings import EngineSettings
+from lsp_server.framing import read_frame
 
 logger = logging.getLogger(__name__)
 
@@ -229,7 +230,7 @@ class LocalEngine:
 async def _next_message(reader: asyncio.StreamReader) -> frames.FromHost | None:
     """Return what the host says next; None if it has left, or speaks no frames of ours."""
     try:
-        body = await frames.read_frame(reader)
+        body = await read_frame(reader)
         return None if body is None else frames.from_host.decode(body)
     except ValueError as error:  # msgspec's, too
         logger.warning("The engine host sent what is no frame: %s", error)

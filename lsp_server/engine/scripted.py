@@ -44,6 +44,7 @@ class Script:
     Milliseconds before the first piece and between pieces; ``fail_start`` makes the
     start fail with that message, ``fail_after`` makes every stream fail after so many
     pieces, and the engine ends by itself after ``lost_after`` answers. ``stray_output`` is printed to fd 1, as a careless engine might.
+    ``note_prompts`` writes the prompts into the journal, too: they are the user's code.
     """
 
     answers: Sequence[ScriptedAnswer] = field(default_factory=list)
@@ -56,6 +57,7 @@ class Script:
     fail_after: int | None = None
     lost_after: int | None = None
     stray_output: str = ""
+    note_prompts: bool = False
 
 
 def read_script(path: Path) -> Script:
@@ -113,6 +115,7 @@ class ScriptedEngine:
             prompt_ids=len(request.prompt_ids),
             max_tokens=request.max_tokens,
             temperature=request.temperature,
+            **self._prompt(request),
         )
         try:
             await _pause(self._script.first_piece_ms)
@@ -160,6 +163,11 @@ class ScriptedEngine:
             if answer.contains in prompt:
                 return answer.text
         return ""
+
+    def _prompt(self, request: GenerationRequest) -> dict[str, str]:
+        if not self._script.note_prompts:
+            return {}
+        return {"prompt": self._decode(request.prompt_ids)}
 
     def _note(self, event: str, number: int, **facts: Any) -> None:
         if self._journal is not None:

@@ -6,6 +6,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 
+from lsp_server.context.policy import Standing
 from lsp_server.engine.base import (
     Engine,
     GenerationRequest,
@@ -15,9 +16,10 @@ from lsp_server.engine.base import (
 from lsp_server.ghost.filters import shown
 from lsp_server.ghost.stop import decided
 from lsp_server.latest import Generation, Turn
-from lsp_server.prompt.plan import Budget, plan
+from lsp_server.prompt.plan import Budget, Plan, plan
+from lsp_server.prompt.snippets import Own
 from lsp_server.session import Ready, Session
-from lsp_server.settings import InlineSettings
+from lsp_server.settings import InlineSettings, Settings
 from retrieval.source import Cursor
 
 logger = logging.getLogger(__name__)
@@ -54,18 +56,22 @@ def inline_completion(
     Raises EngineError where the engine fails.
     """
     turn = session.latest.turn(cursor.document.uri)
-    return partial(_offer, session, session.settings.inline, cursor, turn)
+    return partial(_offer, session, session.settings, cursor, turn)
 
 
 async def _offer(
-    session: Session, settings: InlineSettings, cursor: Cursor, turn: Turn
+    session: Session, settings: Settings, cursor: Cursor, turn: Turn
 ) -> Offer | None:
     ready = session.ready
-    if ready is None or not settings.enabled:
+    if ready is None or not settings.inline.enabled:
         return None
-    joined = await session.latest.join(
-        turn, cursor, lambda: _generation(ready, settings, cursor)
-    )
+    context = await session.context.at(cursor)
+
+    def start() -> Generation:
+        planner = partial(_planned, session, ready, settings, cursor, context)
+        return _generation(ready, settings.inline, cursor, planner)
+
+    joined = await session.latest.join(turn, cursor, start)
     if joined is None:
         return None
     generation, typed = joined
@@ -96,22 +102,16 @@ async def _offer(
     )
 
 
-def _generation(ready: Ready, settings: InlineSettings, cursor: Cursor) -> Generation:
-    budget = Budget(
-        window_tokens=ready.loaded.window_tokens,
-        prefix_tokens=settings.prefix_tokens,
-        suffix_tokens=settings.suffix_tokens,
-        answer_tokens=settings.max_tokens,
-    )
-
+def _generation(
+    ready: Ready, settings: InlineSettings, cursor: Cursor, planned: Callable[..., Plan]
+) -> Generation:
     def request(*, heal: bool) -> GenerationRequest:
-        planned = plan(cursor, ready.infiller, budget, settings.layout, heal=heal)
-        logger.debug("%s: %s", cursor.document.uri, planned.why)
+        found = planned(heal=heal)
         return GenerationRequest(
-            prompt_ids=planned.prompt_ids,
-            begin=planned.begin,
-            max_tokens=planned.max_tokens,
-            stop_ids=planned.stop_ids,
+            prompt_ids=found.prompt_ids,
+            begin=found.begin,
+            max_tokens=found.max_tokens,
+            stop_ids=found.stop_ids,
             temperature=0.0,  # the same place gives the same answer
         )
 
@@ -120,6 +120,37 @@ def _generation(ready: Ready, settings: InlineSettings, cursor: Cursor) -> Gener
         _pieces(ready.engine, request),
         lambda text: decided(text, cursor, settings.max_lines),
     )
+
+
+def _planned(
+    session: Session,
+    ready: Ready,
+    settings: Settings,
+    cursor: Cursor,
+    context: Standing,
+    *,
+    heal: bool,
+) -> Plan:
+    budget = Budget(
+        window_tokens=ready.loaded.window_tokens,
+        prefix_tokens=settings.inline.prefix_tokens,
+        suffix_tokens=settings.inline.suffix_tokens,
+        answer_tokens=settings.inline.max_tokens,
+        context_tokens=settings.context.tokens,
+    )
+    planned = plan(
+        cursor,
+        ready.infiller,
+        budget,
+        settings.inline.layout,
+        heal=heal,
+        context=context.snippets,
+        own=Own(path=context.path, repository=context.repository),
+    )
+    uri = cursor.document.uri
+    session.context.shows(uri, planned.first_line, planned.last_line)
+    logger.debug("%s: %s", uri, planned.why)
+    return planned
 
 
 async def _pieces(

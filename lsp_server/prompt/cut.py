@@ -5,7 +5,7 @@ each keystroke would cost the whole prefix again. Where to cut depends on the do
 the cursor only: the same place gives the same prompt.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lsp_server.prompt.encoding import Encoder
@@ -21,6 +21,10 @@ _CHARS_CHEAP = 4_000
 """Encoding them takes a millisecond or two, whatever comes out."""
 
 
+_Encode = Callable[[Sequence[str]], tuple[int, ...]]
+"""One of the encoder's two ways with lines."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cut:
     """``ids`` of the text between the cursor and ``line``, the farthest it touches."""
@@ -29,24 +33,30 @@ class Cut:
     line: int
 
 
-def cut_prefix(encoder: Encoder, cursor: Cursor, room: int) -> Cut:
+def cut_prefix(
+    encoder: Encoder, cursor: Cursor, room: int, *, begins: bool = True
+) -> Cut:
     """Take what stands before the cursor, at most ``room`` tokens.
+
+    ``begins`` says that nothing stands before it in its place of the prompt: then it
+    carries the implicit leading space of families that have one.
 
     The left edge is the roundest line number in the first quarter of what would fit: it
     stays while many lines are written, and a quarter of the room is the most it costs.
     If the cursor's own line is too long, it is cut inside.
     """
     lines, line = cursor.document.lines, cursor.line
+    encode = encoder.encode_lines if begins else encoder.encode_infilling_lines
     if cursor.column <= _worth_trying(encoder, room):
         before = lines[line][: cursor.column]
         first = _first_that_fits(encoder, lines, line, before, room)
         while first <= line:
             edge = _steadiest(first, first + (line - first) // 4)
-            ids = encoder.encode_lines([*lines[edge:line], before])
+            ids = encode([*lines[edge:line], before])
             if len(ids) <= room:
                 return Cut(ids, edge)
             first = edge + 1  # the implicit space, or a family that is not line-exact
-    return Cut(_last_of(encoder, lines[line], cursor.column, room), line)
+    return Cut(_last_of(encode, lines[line], cursor.column, room), line)
 
 
 def cut_suffix(encoder: Encoder, cursor: Cursor, room: int) -> Cut:
@@ -104,7 +114,7 @@ def _worth_trying(encoder: Encoder, room: int) -> int:
     return min(room * encoder.longest_piece, likely)
 
 
-def _last_of(encoder: Encoder, line: str, end: int, room: int) -> tuple[int, ...]:
+def _last_of(encode: _Encode, line: str, end: int, room: int) -> tuple[int, ...]:
     """Encode as much as fits of ``line[:end]``, which does not fit as a whole.
 
     The left edge moves in steps here too.
@@ -113,7 +123,7 @@ def _last_of(encoder: Encoder, line: str, end: int, room: int) -> tuple[int, ...
     while chars:
         if chars < end:
             start = end - chars
-            ids = encoder.encode(line[_steadiest(start, start + chars // 4) : end])
+            ids = encode([line[_steadiest(start, start + chars // 4) : end]])
             if len(ids) <= room:
                 return ids
         chars //= 2

@@ -18,13 +18,34 @@ class Layout(StrEnum):
 
 
 class Part(Enum):
-    """A place in a template that the user's text fills."""
+    """A place in a template that the user's text fills; a LINE ends with a line end."""
 
     PREFIX = "prefix"
     SUFFIX = "suffix"
+    REPOSITORY = "repository"
+    REPOSITORY_LINE = "repository line"
+    PATH_LINE = "path line"
+    TEXT = "text"  # of another file, ending with a line end
 
 
 Template = tuple[str | Part, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Among:
+    """How a family was trained to see a file among others of its repository.
+
+    First ``head``, then ``file`` for each of the others, then ``psm`` for the file that is
+    infilled.
+    """
+
+    head: Template
+    file: Template
+    psm: Template
+
+    @property
+    def pieces(self) -> frozenset[str]:
+        return _pieces(self.head, self.file, self.psm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +73,8 @@ class Family:
     implicit leading space. ``line_exact``: no piece crosses a line end, so encoding line
     by line gives the ids of the whole text.
 
-    ``file_separator`` and ``repository_name`` are the pieces that announce other files;
-    None where those are given as comments in the prefix.
+    ``among`` is the form that announces other files; None where those are given as
+    comments at the beginning of the prefix.
     """
 
     name: str
@@ -63,22 +84,25 @@ class Family:
     stops: tuple[str, ...]
     meta_sentencepiece: bool = False
     line_exact: bool = False
-    file_separator: str | None = None
-    repository_name: str | None = None
+    among: Among | None = None
     refusals: tuple[Refusal, ...] = ()
 
     @property
     def required(self) -> frozenset[str]:
         """The pieces without which a tokenizer is not of this family."""
-        return frozenset(
-            item for item in (*self.psm, *(self.spm or ())) if isinstance(item, str)
-        )
+        return _pieces(self.psm, self.spm or ())
 
     @property
     def special(self) -> frozenset[str]:
         """All pieces that must never come out of the user's text."""
-        others = (*self.stops, self.file_separator, self.repository_name)
-        return self.required | {piece for piece in others if piece is not None}
+        others = self.among.pieces if self.among is not None else frozenset()
+        return self.required | others | {*self.stops}
+
+
+def _pieces(*templates: Template) -> frozenset[str]:
+    return frozenset(
+        item for template in templates for item in template if isinstance(item, str)
+    )
 
 
 # facebookresearch/codellama llama/generation.py, infilling_prompt_tokens
@@ -120,8 +144,17 @@ QWEN_CODER = Family(
         *("<|endoftext|>", "<|im_end|>", "<|file_sep|>", "<|repo_name|>"),
         *("<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "<|fim_pad|>"),
     ),
-    file_separator="<|file_sep|>",
-    repository_name="<|repo_name|>",
+    # Its technical report (arXiv 2409.12186), the form for repositories.
+    among=Among(
+        head=("<|repo_name|>", Part.REPOSITORY_LINE),
+        file=("<|file_sep|>", Part.PATH_LINE, Part.TEXT),
+        psm=(
+            *("<|file_sep|>", Part.PATH_LINE),
+            *("<|fim_prefix|>", Part.PREFIX),
+            *("<|fim_suffix|>", Part.SUFFIX),
+            "<|fim_middle|>",
+        ),
+    ),
     refusals=(
         Refusal(
             "Qwen2.5 has the pieces for it, but only Qwen2.5-Coder was trained to fill "
@@ -140,8 +173,16 @@ STARCODER2 = Family(
         "<fim_middle>",
     ),
     stops=("<|endoftext|>", "<file_sep>", "<fim_prefix>"),
-    file_separator="<file_sep>",
-    repository_name="<repo_name>",
+    # Its paper (arXiv 2402.19173): the path of the infilled file is part of its prefix.
+    among=Among(
+        head=("<repo_name>", Part.REPOSITORY),
+        file=("<file_sep>", Part.PATH_LINE, Part.TEXT),
+        psm=(
+            *("<file_sep>", "<fim_prefix>", Part.PATH_LINE, Part.PREFIX),
+            *("<fim_suffix>", Part.SUFFIX),
+            "<fim_middle>",
+        ),
+    ),
 )
 
 # Its "hole" stands where others have the suffix piece, its "end" where they have the
@@ -170,7 +211,16 @@ CODE_GEMMA = Family(
         *("<|file_separator|>", "<eos>"),
         *("<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"),
     ),
-    file_separator="<|file_separator|>",
+    # Its page on prompts says no more than that the piece separates files.
+    among=Among(
+        head=("<bos>",),
+        file=(Part.PATH_LINE, Part.TEXT, "<|file_separator|>"),
+        psm=(
+            *(Part.PATH_LINE, "<|fim_prefix|>", Part.PREFIX),
+            *("<|fim_suffix|>", Part.SUFFIX),
+            "<|fim_middle|>",
+        ),
+    ),
 )
 
 FAMILIES = (CODE_LLAMA, QWEN_CODER, STARCODER2, DEEPSEEK_CODER, CODE_GEMMA)

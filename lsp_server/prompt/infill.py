@@ -1,10 +1,11 @@
 """The exact token ids that ask a model to fill in the middle."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from lsp_server.prompt.encoding import Encoder
-from lsp_server.prompt.families import Family, Layout, Part, Template
+from lsp_server.prompt.families import Among, Family, Layout, Part, Template
 from lsp_server.prompt.recognise import recognise
 
 IdTemplate = tuple[int | Part, ...]
@@ -12,14 +13,28 @@ IdTemplate = tuple[int | Part, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IdAmong:
+    """A family's form for a file among others, with the ids of one tokenizer."""
+
+    head: IdTemplate
+    file: IdTemplate
+    psm: IdTemplate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Infiller:
-    """All that turns text into prompts for one model; ``spm`` is None if untrained."""
+    """All that turns text into prompts for one model; ``spm`` is None if untrained.
+
+    ``among`` is None where other files are shown as comments: the family has no form for
+    them, or this tokenizer lacks its pieces.
+    """
 
     name: str
     family: Family
     encoder: Encoder
     psm: IdTemplate
     spm: IdTemplate | None
+    among: IdAmong | None
     stop_ids: tuple[int, ...]
 
     def template(self, layout: Layout) -> tuple[Layout, IdTemplate]:
@@ -42,12 +57,20 @@ def load(folder: Path) -> Infiller:
     def resolve(template: Template) -> IdTemplate:
         return tuple(ids[item] if isinstance(item, str) else item for item in template)
 
+    def resolve_among(among: Among | None) -> IdAmong | None:
+        if among is None or not among.pieces <= ids.keys():
+            return None
+        return IdAmong(
+            head=resolve(among.head), file=resolve(among.file), psm=resolve(among.psm)
+        )
+
     return Infiller(
         name=found.name,
         family=family,
         encoder=Encoder(found.vocabulary, family),
         psm=resolve(family.psm),
         spm=resolve(family.spm) if family.spm is not None else None,
+        among=resolve_among(family.among),
         stop_ids=tuple(ids[piece] for piece in family.stops if piece in ids),
     )
 
@@ -69,12 +92,16 @@ def assemble(
     template: IdTemplate, prefix_ids: tuple[int, ...], suffix_ids: tuple[int, ...]
 ) -> tuple[int, ...]:
     """Put encoded text into its places."""
-    ids: list[int] = []
+    filled = fill(template, {Part.PREFIX: prefix_ids, Part.SUFFIX: suffix_ids})
+    return tuple(item for item in filled if not isinstance(item, Part))
+
+
+def fill(template: IdTemplate, parts: Mapping[Part, tuple[int, ...]]) -> IdTemplate:
+    """Put encoded text into some places; the others stay."""
+    filled: list[int | Part] = []
     for item in template:
-        if item is Part.PREFIX:
-            ids += prefix_ids
-        elif item is Part.SUFFIX:
-            ids += suffix_ids
+        if isinstance(item, Part) and item in parts:
+            filled += parts[item]
         else:
-            ids.append(item)
-    return tuple(ids)
+            filled.append(item)
+    return tuple(filled)

@@ -28,6 +28,8 @@ CAPABLE: Message = {
     "workspace": {
         "configuration": True,
         "didChangeConfiguration": {"dynamicRegistration": True},
+        "didChangeWatchedFiles": {"dynamicRegistration": True},
+        "workspaceFolders": True,
     },
 }
 """What an editor of today can do, as far as this server asks."""
@@ -78,13 +80,19 @@ class Editor:
 
     # The session
 
-    async def begin(self, capabilities: Message = CAPABLE, options: Any = None) -> None:
-        """Initialize; what the server announces is ``announced``."""
+    async def begin(
+        self,
+        capabilities: Message = CAPABLE,
+        options: Any = None,
+        folder: Path | None = None,
+    ) -> None:
+        """Initialize, in a workspace of one folder or none; ``announced`` is what can be had."""
         told = await self.ask(
             "initialize",
             {
                 "processId": os.getpid(),
-                "rootUri": None,
+                "rootUri": folder.as_uri() if folder else None,
+                "workspaceFolders": [workspace_folder(folder)] if folder else None,
                 "capabilities": capabilities,
                 "initializationOptions": options,
             },
@@ -95,7 +103,7 @@ class Editor:
 
     async def ready(self) -> None:
         """Wait until the engine is there, or has failed to start."""
-        await self.until(lambda: "end" in self.progress())
+        await self.until(lambda: "end" in self.progress("Code Llama"))
 
     async def settle(self) -> None:
         """Wait until the server has looked at all that was sent, and what it said is here."""
@@ -192,8 +200,15 @@ class Editor:
     def shown_messages(self) -> list[str]:
         return [params["message"] for params in self.heard("window/showMessage")]
 
-    def progress(self) -> list[str]:
-        return [params["value"]["kind"] for params in self.heard("$/progress")]
+    def progress(self, title: str = "") -> list[str]:
+        """Return the kinds of what was said of each progress that is called so."""
+        told = self.heard("$/progress")
+        tokens = {
+            params["token"]
+            for params in told
+            if params["value"].get("title", "-").startswith(title)
+        }
+        return [p["value"]["kind"] for p in told if p["token"] in tokens]
 
     async def until(self, look: Callable[[], T | None]) -> T:
         """Wait until ``look``, asked again after each message, finds something."""
@@ -413,6 +428,10 @@ def answer(drawn: str, text: str) -> dict[str, str]:
 
 def item(uri: str, text: str, language: str = "python") -> Message:
     return {"uri": uri, "languageId": language, "version": 1, "text": text}
+
+
+def workspace_folder(folder: Path) -> Message:
+    return {"uri": folder.as_uri(), "name": folder.name}
 
 
 def frame(body: bytes) -> bytes:

@@ -91,8 +91,11 @@ async def test_settings_are_pulled_at_the_start(tmp_path: Path) -> None:
             {"items": [{"section": "codellama"}]}
         ]
         (told,) = editor.heard("client/registerCapability")
-        (registered,) = told["registrations"]
-        assert registered["method"] == "workspace/didChangeConfiguration"
+        registered = [each["method"] for each in told["registrations"]]
+        assert registered == [
+            "workspace/didChangeConfiguration",
+            "workspace/didChangeWatchedFiles",
+        ]
         (message,) = editor.shown_messages()
         assert "colour" in message
         assert "codellama.engine" in message

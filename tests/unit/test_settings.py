@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from platformdirs import user_cache_path
 
 from lsp_server.prompt.families import Layout
 from lsp_server.settings import (
     InlineSettings,
     Settings,
     UserSettings,
+    cache_path,
     config_path,
     parse_settings,
     read_user_settings,
@@ -34,7 +36,14 @@ def inline(**values: Any) -> Settings:
     return Settings(inline=replace(DEFAULT.inline, **values))
 
 
-OF_DEMO = inline(layout=Layout.SPM)
+def context(**values: Any) -> Settings:
+    return Settings(context=replace(DEFAULT.context, **values))
+
+
+OF_DEMO = Settings(
+    inline=replace(DEFAULT.inline, layout=Layout.SPM, prefix_tokens=1536),
+    context=replace(DEFAULT.context, tokens=512),
+)
 """The defaults with the demo model, which is there where nothing is configured."""
 
 
@@ -65,6 +74,30 @@ def test_an_editor_sets_what_is_harmless(
     assert settings == expected
     assert isinstance(settings.inline.layout, Layout)
     assert problems == ()
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected", "problems"),
+    [
+        ({"enabled": False}, context(enabled=False), ()),
+        ({"tokens": 0}, context(tokens=0), ()),
+        ({"tokens": 16_384}, context(tokens=16_384), ()),
+        (
+            {"tokens": 16_385},
+            DEFAULT,
+            (
+                (
+                    "codellama.context.tokens must be from 0 to 16,384, not 16385: "
+                    "2048 is used instead"
+                ),
+            ),
+        ),
+    ],
+)
+def test_an_editor_sets_how_much_of_the_repository_is_read(
+    raw: dict[str, Any], expected: Settings, problems: tuple[str, ...]
+) -> None:
+    assert parse_settings({"context": raw}, DEFAULT) == (expected, problems)
 
 
 def test_what_an_editor_does_not_set_stays_as_it_was() -> None:
@@ -273,6 +306,16 @@ def test_the_file_sets_the_users_settings_and_the_editors_defaults() -> None:
     assert user == UserSettings(model="m", window_tokens=512)
     assert settings == inline(max_lines=3, layout=Layout.SPM)
     assert problems == ()
+
+
+def test_the_file_sets_how_much_of_the_repository_is_read() -> None:
+    _, settings, problems = read('model = "m"\n[context]\ntokens = 64\n')
+    assert (settings, problems) == (context(tokens=64), ())
+
+
+def test_indexes_are_kept_in_the_users_cache_or_where_the_environment_says() -> None:
+    assert cache_path({}) == user_cache_path("codellama-lsp") / "index"
+    assert cache_path({"CODELLAMA_CACHE": "/there"}) == Path("/there")
 
 
 def test_a_file_may_begin_with_a_byte_order_mark() -> None:

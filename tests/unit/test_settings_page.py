@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lsp_server.settings import InlineSettings, UserSettings
+from lsp_server.settings import ContextSettings, InlineSettings, UserSettings
 
 PAGE = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
 
@@ -34,6 +34,7 @@ def _rows(kind: Any, name: str) -> list[str]:
     "row",
     [
         *_rows(InlineSettings, "codellama.inline.{0}"),
+        *_rows(ContextSettings, "codellama.context.{0}"),
         *_rows(UserSettings, "{1}"),
     ],
 )
@@ -42,5 +43,6 @@ def test_the_page_has_each_setting_with_its_default(row: str) -> None:
 
 
 def test_the_page_has_no_setting_that_is_not_there() -> None:
-    ours = len(fields(InlineSettings)) + len(fields(UserSettings))
+    kinds = (InlineSettings, ContextSettings, UserSettings)
+    ours = sum(len(fields(kind)) for kind in kinds)
     assert len(re.findall(r"^\| `", PAGE, re.MULTILINE)) == ours

@@ -1,6 +1,7 @@
 """Positions and content changes against a model that walks the text unit by unit."""
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -8,14 +9,20 @@ from hypothesis import strategies as st
 from lsprotocol.converters import get_converter
 from lsprotocol.types import (
     ClientCapabilities,
+    DidChangeConfigurationClientCapabilities,
     DidChangeTextDocumentParams,
+    DidChangeWatchedFilesClientCapabilities,
     GeneralClientCapabilities,
+    InitializeParams,
     Position,
     PositionEncodingKind,
     Range,
     TextDocumentContentChangeEvent,
     TextDocumentContentChangePartial,
     TextDocumentContentChangeWholeDocument,
+    WorkspaceClientCapabilities,
+    WorkspaceFolder,
+    WorkspaceFoldersChangeEvent,
 )
 
 from lsp_server import wire
@@ -281,3 +288,64 @@ def test_text_that_users_write_is_completed(uri: str) -> None:
 )
 def test_virtual_documents_are_not_completed(uri: str) -> None:
     assert not wire.completable(uri)
+
+
+# The workspace
+
+
+def folder(path: str) -> WorkspaceFolder:
+    return WorkspaceFolder(uri=path, name=path)
+
+
+@pytest.mark.parametrize(
+    ("folders", "root", "expected"),
+    [
+        (None, None, []),
+        (None, "file:///a", ["/a"]),
+        ([], "file:///a", []),
+        ([folder("file:///a%20b"), folder("vscode-vfs://x/c")], None, ["/a b"]),
+        ([folder("file:///a"), folder("file:///b")], "file:///a", ["/a", "/b"]),
+    ],
+)
+def test_the_workspaces_folders_are_those_in_the_file_system(
+    folders: list[WorkspaceFolder] | None, root: str | None, expected: list[str]
+) -> None:
+    params = InitializeParams(
+        capabilities=ClientCapabilities(), root_uri=root, workspace_folders=folders
+    )
+    assert wire.folders(params) == tuple(map(Path, expected))
+
+
+def test_folders_that_come_and_go_are_counted_once() -> None:
+    event = WorkspaceFoldersChangeEvent(
+        added=[folder("file:///c"), folder("file:///b")], removed=[folder("file:///a")]
+    )
+    after = wire.folders_after([Path("/a"), Path("/b")], event)
+    assert after == (Path("/b"), Path("/c"))
+
+
+@pytest.mark.parametrize(
+    ("configuration", "files", "registered"),
+    [
+        (True, True, ["configuration", "files"]),
+        (False, True, ["files"]),
+        (None, False, []),
+    ],
+)
+def test_only_what_a_client_can_is_registered_with_it(
+    *, configuration: bool | None, files: bool | None, registered: list[str]
+) -> None:
+    workspace = WorkspaceClientCapabilities(
+        did_change_configuration=DidChangeConfigurationClientCapabilities(
+            dynamic_registration=configuration
+        ),
+        did_change_watched_files=DidChangeWatchedFilesClientCapabilities(
+            dynamic_registration=files
+        ),
+    )
+    for can, expected in (
+        (ClientCapabilities(workspace=workspace), registered),
+        (ClientCapabilities(workspace=WorkspaceClientCapabilities()), []),
+        (ClientCapabilities(), []),
+    ):
+        assert [each.id for each in wire.registrations(can)] == expected

@@ -9,6 +9,7 @@ import pytest
 from lsp_server import cli
 from lsp_server.commands.complete import BadPlace, picture, read_place
 from lsp_server.features.inline_completion import Offer
+from lsp_server.settings import cache_path, config_path
 from retrieval.source import Cursor
 from tests.marked import at
 from tests.unit.commands.conftest import Scripted
@@ -288,3 +289,28 @@ def test_the_completion_is_marked_in_its_lines() -> None:
 def test_nothing_to_offer_is_told() -> None:
     drawn = picture(at("a\r\nb‸\r\nc"), None, ("«", "»"))
     assert drawn == "── a.py:2:2, nothing to offer here ──\na\nb\nc\n"
+
+
+# Other files of the repository
+
+
+@pytest.mark.parametrize(
+    ("options", "config", "expected"),
+    [
+        ([], "", True),
+        (["--no-context"], "", False),
+        ([], "[context]\nenabled = false\n", False),
+        ([], "[context]\ntokens = 0\n", False),
+    ],
+)
+def test_a_completion_is_asked_for_with_what_other_files_say(
+    shop: Path, scripted: Scripted, *, options: list[str], config: str, expected: bool
+) -> None:
+    config_path().parent.mkdir(parents=True)
+    config_path().write_text(config)
+    journal = shop / "journal"
+    engine = [*scripted("x", note_prompts=True), "--journal", str(journal)]
+    assert cli.run(["complete", "shop/main.py:5:18", *options, *engine]) == 0
+    asked = json.loads(journal.read_text().splitlines()[0])
+    assert ("#     def convert_to(self" in asked["prompt"]) is expected
+    assert (cache_path().exists()) is expected

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from lsp_server.engine import frames
 from lsp_server.engine.base import Finish, GenerationRequest, Loaded, Piece
+from lsp_server.framing import LARGEST_FRAME, read_frame
 
 REQUEST = GenerationRequest(
     prompt_ids=(1, 32_007, 99),
@@ -42,14 +43,14 @@ def reader(sent: bytes) -> asyncio.StreamReader:
 async def test_what_the_server_says_arrives(
     message: frames.Generate | frames.Abort,
 ) -> None:
-    body = await frames.read_frame(reader(frames.frame(message)))
+    body = await read_frame(reader(frames.frame(message)))
     assert body is not None
     assert frames.from_server.decode(body) == message
 
 
 @pytest.mark.parametrize("message", FROM_HOST)
 async def test_what_the_host_says_arrives(message: frames.FromHost) -> None:
-    body = await frames.read_frame(reader(frames.frame(message)))
+    body = await read_frame(reader(frames.frame(message)))
     assert body is not None
     assert frames.from_host.decode(body) == message
 
@@ -62,7 +63,7 @@ async def test_frames_follow_one_another_up_to_the_cut(
     cut = data.draw(st.integers(0, len(sent)))
     stream = reader(sent[:cut])
     received = []
-    while (body := await frames.read_frame(stream)) is not None:
+    while (body := await read_frame(stream)) is not None:
         received.append(frames.from_host.decode(body))
     assert received == messages[: len(received)]
     whole = sum(len(frames.frame(message)) for message in received)
@@ -74,23 +75,23 @@ async def test_frames_follow_one_another_up_to_the_cut(
 async def test_a_lost_connection_is_the_end() -> None:
     stream = asyncio.StreamReader()
     stream.set_exception(ConnectionResetError())
-    assert await frames.read_frame(stream) is None
+    assert await read_frame(stream) is None
 
 
 async def test_a_frame_that_is_too_large_is_refused() -> None:
     with pytest.raises(ValueError, match="not of this protocol"):
-        await frames.read_frame(reader(b"HTTP/1.1 200 OK"))
+        await read_frame(reader(b"HTTP/1.1 200 OK"))
 
 
 async def test_the_largest_frame_is_not_too_large() -> None:
-    header = struct.pack(">I", frames.LARGEST_FRAME)
-    assert await frames.read_frame(reader(header + b"cut off")) is None
+    header = struct.pack(">I", LARGEST_FRAME)
+    assert await read_frame(reader(header + b"cut off")) is None
 
 
 def test_the_longest_prompt_fits_a_frame_many_times() -> None:
     prompt = GenerationRequest(prompt_ids=(32_010,) * 100_000, max_tokens=1)
     frame = frames.frame(frames.Generate(1, prompt))
-    assert len(frame) * 100 < frames.LARGEST_FRAME
+    assert len(frame) * 100 < LARGEST_FRAME
 
 
 def test_a_message_of_the_other_side_is_refused() -> None:

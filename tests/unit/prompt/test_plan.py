@@ -29,6 +29,7 @@ budgets = st.builds(
     prefix_tokens=st.integers(0, 60),
     suffix_tokens=st.integers(0, 40),
     answer_tokens=st.integers(1, 100),
+    context_tokens=st.integers(0, 80),
 )
 layouts = st.sampled_from(Layout)
 
@@ -126,6 +127,7 @@ def test_prompt_and_answer_fit_the_window_and_parts_their_budgets(
     begin_tokens = len(
         plan(cursor, model, budget, layout, heal=False).prompt_ids
     ) - len(planned.prompt_ids)
+    assert planned.snippets == planned.context_tokens == 0
     assert len(planned.prompt_ids) + planned.max_tokens <= budget.window_tokens
     assert 1 <= planned.max_tokens - begin_tokens <= budget.answer_tokens
     assert planned.prefix_tokens <= budget.prefix_tokens

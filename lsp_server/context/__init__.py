@@ -1,0 +1,1 @@
+"""Repository context for the server: gathered ahead, in a process of its own."""

@@ -1,0 +1,125 @@
+"""What one worker was told of the documents, and what it is being asked."""
+
+import asyncio
+from collections.abc import Callable
+
+from lsp_server.context import messages
+from lsp_server.context.difference import difference
+from lsp_server.context.paths import path_of
+from lsp_server.documents import Documents
+from retrieval.source import Document
+
+_LARGEST_LINES = 100_000
+_LARGEST_CHARS = 2**20
+"""Documents that are larger are none of the worker's business, nor are such files."""
+
+Question = Callable[[int, Document], messages.Prepare]
+"""Makes the question of this number about a document, as it is now."""
+
+
+class Conversation:
+    """With one worker; the next one is told everything anew.
+
+    One question is asked at a time. Of those that wait meanwhile, the newest of each
+    document is asked, the newest document's first. Documents are sent only before a
+    question: as one splice since the last one, so that an edit by itself costs nothing.
+    ``edited`` is told the place of each splice.
+    """
+
+    def __init__(
+        self,
+        send: Callable[[messages.ToWorker], None],
+        documents: Documents,
+        question: Question,
+        edited: Callable[[str, int], None],
+    ) -> None:
+        self.send = send
+        self._documents = documents
+        self._question = question
+        self._edited = edited
+        self._sent: dict[str, Document] = {}
+        self._wanted: dict[str, None] = {}
+        self._asked: messages.Prepare | None = None
+        self._count = 0
+        self._answers: dict[str, asyncio.Future[None]] = {}
+
+    def want(self, uri: str) -> asyncio.Future[None]:
+        """Ask about the document as soon as it can be; what is returned is done then."""
+        answer = self._answers.get(uri)
+        if answer is None:
+            answer = self._answers[uri] = asyncio.get_running_loop().create_future()
+        self._wanted.pop(uri, None)
+        self._wanted[uri] = None
+        self._ask()
+        return answer
+
+    def answered(self, message: messages.Prepared) -> messages.Prepare | None:
+        """Return the question that this answers, None for none; then the next is asked.
+
+        Call :meth:`told` when the answer has its place.
+        """
+        asked = self._asked
+        if asked is None or asked.id != message.id:
+            return None
+        self._asked = None
+        return asked
+
+    def told(self, uri: str) -> None:
+        """Release who waits for an answer about the document, and ask on."""
+        answer = self._answers.pop(uri, None)
+        if answer is not None:
+            answer.set_result(None)
+        self._ask()
+
+    def closed(self, uri: str) -> None:
+        self._wanted.pop(uri, None)
+        if self._sent.pop(uri, None) is not None:
+            self.send(messages.Closed(uri))
+
+    def over(self) -> None:
+        """Release all who wait for a worker that ended."""
+        for answer in self._answers.values():
+            answer.cancel()
+
+    def _ask(self) -> None:
+        while self._asked is None and self._wanted:
+            uri, _ = self._wanted.popitem()
+            self._send_changes()
+            document = self._sent.get(uri)
+            if document is not None:
+                self._count += 1
+                self._asked = self._question(self._count, document)
+                self.send(self._asked)
+            elif uri in self._answers:
+                self._answers.pop(uri).set_result(None)
+
+    def _send_changes(self) -> None:
+        for document in self._documents.all():
+            sent = self._sent.get(document.uri)
+            if sent is document:
+                continue
+            if sent is None or sent.language != document.language:
+                self._send_whole(document)
+            else:
+                self._send_splice(sent, document)
+
+    def _send_whole(self, document: Document) -> None:
+        lines = document.lines
+        if (
+            path_of(document.uri) is None
+            or len(lines) > _LARGEST_LINES
+            or sum(map(len, lines)) > _LARGEST_CHARS
+        ):
+            return
+        self._sent[document.uri] = document
+        lines = messages.encodable(lines)
+        self.send(messages.Opened(document.uri, document.language, lines))
+
+    def _send_splice(self, sent: Document, document: Document) -> None:
+        self._sent[document.uri] = document
+        splice = difference(sent.lines, document.lines)
+        if splice is None:
+            return
+        self._edited(document.uri, splice.first)
+        lines = messages.encodable(splice.lines)
+        self.send(messages.Spliced(document.uri, splice.first, splice.last, lines))
