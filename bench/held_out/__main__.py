@@ -1,79 +1,53 @@
 """How near to the truth completions are in packages that the demo model has not seen.
 
 Needs the corpus that `python -m tools.demo_model --only-corpus` makes, and asks with and
-without snippets of the package's other files before the prefix.
+without snippets of the package's other files before the prefix. They are "windows" that are
+like the last lines, or what the "index" gives: where it is not likely to help that is
+nothing, but for "index-all".
 """
 
 import argparse
 import asyncio
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import aclosing
-from dataclasses import asdict, dataclass
+from contextlib import AbstractContextManager, aclosing, nullcontext
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.figures import writable, write
-from bench.held_out.context import Window, gathered, windows
+from bench.held_out.context import Given, gathered, windows
+from bench.held_out.indexed import indexed
 from bench.held_out.places import Kind, Place, drawn
+from bench.held_out.summary import Scored, pairs, rows, table
+from bench.held_out.threshold import table as table_of_thresholds
+from bench.held_out.threshold import thresholds
 from bench.machine import this_machine
-from bench.metrics import (
-    Difference,
-    edit_similarity,
-    exact_match,
-    kept_characters,
-    paired_bootstrap,
-)
+from bench.metrics import edit_similarity, exact_match, kept_characters
 from bench.progress import Progress
 from lsp_server.commands.complete import Loading
 from lsp_server.engine.base import EngineError, GenerationRequest, RequestRefused
 from lsp_server.ghost.filters import shown
 from lsp_server.ghost.stop import decided
+from lsp_server.prompt.encoding import Encoder
 from lsp_server.prompt.families import Layout
 from lsp_server.prompt.plan import Budget, plan
 from lsp_server.session import Ready, Session
 from lsp_server.settings import DEMO_MODEL, Settings, UserSettings
 from retrieval.source import Cursor, Document, split_lines
 from tools.demo_model import corpus as corpora
+from tools.demo_model.corpus import File
 from tools.demo_model.fetch import CorpusError
 
+Gathered = Callable[[Place, Encoder], Given]
+"""What stands before the prefix at a place."""
+
+_WINDOWS, _INDEX, _INDEX_ALL = "windows", "index", "index-all"
+_CONTEXTS = (_WINDOWS, _INDEX, _INDEX_ALL)
 _SNIPPETS = 3
 _AT_ONCE = 16
 _PREFIX_LINES = 100
 """Of the file itself, with and without context, so that nothing of the context is cut."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scored:
-    """One answer; ``kept`` is None where nothing was shown."""
-
-    language: str
-    kind: Kind
-    context: bool
-    file: str
-    exact: bool
-    similarity: float
-    kept: float | None
-    prompt_tokens: int
-    answer: str
-    truth: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A language and kind, without and with context; shares from 0 to 1, ``gain`` of similarity.
-
-    ``kept`` is over the answers that show something, None where none does.
-    """
-
-    language: str
-    kind: Kind
-    places: int
-    exact: tuple[float, float]
-    similarity: tuple[float, float]
-    kept: tuple[float | None, float | None]
-    shown: tuple[float, float]
-    gain: Difference
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -84,7 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not held_out:
             raise CorpusError(f"{typed.corpus} holds no held-out files")  # noqa: TRY301
         places = list(drawn(held_out, typed.places, typed.seed))
-        model, scored = asyncio.run(_measured(places, windows(held_out), typed))
+        with _context(held_out, typed) as gather_at:
+            model, scored = asyncio.run(_measured(places, gather_at, typed))
     except (CorpusError, EngineError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -93,6 +68,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"{machine.cpu}, {machine.cores} cores, {machine.system}")
     print(f"{model}, {typed.layout}, greedy, as shown; seed {typed.seed}\n")
     print(table(found))
+    both = pairs(scored)
+    tried = thresholds(both, typed.seed)
+    print(f"\n{typed.context}:\n{table_of_thresholds(tried)}")
     if typed.json is not None:
         written = {
             "bench": "held-out",
@@ -100,6 +78,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "machine": asdict(machine),
             "model": model,
             "layout": typed.layout,
+            "context": typed.context,
+            "context_tokens": typed.context_tokens,
+            "thresholds": [asdict(one) for one in tried],
+            "pairs": [asdict(pair) for pair in both],
             "seed": typed.seed,
             "rows": [asdict(row) for row in found],
         }
@@ -107,92 +89,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def rows(scored: Sequence[Scored], seed: int) -> list[Row]:
-    """Sum up each language and kind, and all languages."""
-    languages = [*dict.fromkeys(one.language for one in scored)]
-    return [
-        _row(language, kind, scored, seed)
-        for kind in Kind
-        for language in (*languages, "all")
-        if any(_belongs(one, language, kind) for one in scored)
-    ]
-
-
-def table(found: Sequence[Row]) -> str:
-    """Return the table in Markdown: without and with context, in percent."""
-    lines = [
-        "| | language | places | exact match | edit similarity | gain of it, 95 % | kept characters | shown |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    for row in found:
-        gain = row.gain
-        between = f"[{gain.interval.low * 100:+.1f}, {gain.interval.high * 100:+.1f}]"
-        cells = (
-            row.kind,
-            row.language,
-            str(row.places),
-            _pair(row.exact),
-            _pair(row.similarity),
-            f"{gain.mean * 100:+.1f} {between}",
-            _pair(row.kept),
-            _pair(row.shown),
+def _context(
+    held_out: Sequence[File], typed: argparse.Namespace
+) -> AbstractContextManager[Gathered]:
+    """Return what gathers context as ``typed`` asks for it."""
+    if typed.context == _WINDOWS:
+        known = windows(held_out)
+        return nullcontext(
+            lambda place, _: gathered(place.file, place.prefix, known, _SNIPPETS)
         )
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
-
-
-def _pair(values: tuple[float | None, float | None]) -> str:
-    first, second = ("-" if v is None else f"{v * 100:.1f}" for v in values)
-    return f"{first} / {second}"
-
-
-def _belongs(one: Scored, language: str, kind: Kind) -> bool:
-    return one.kind is kind and language in (one.language, "all")
-
-
-def _row(language: str, kind: Kind, scored: Sequence[Scored], seed: int) -> Row:
-    without, with_context = (
-        [o for o in scored if o.context is context and _belongs(o, language, kind)]
-        for context in (False, True)
+    return indexed(
+        held_out,
+        budget=typed.context_tokens,
+        threshold=typed.context == _INDEX,
+        shown_lines=_PREFIX_LINES,
     )
-    both = (without, with_context)
-
-    def each(value: Callable[[Scored], float]) -> tuple[float, float]:
-        first, second = (sum(map(value, part)) / len(part) for part in both)
-        return first, second
-
-    kept = [[one.kept for one in part if one.kept is not None] for part in both]
-    return Row(
-        language=language,
-        kind=kind,
-        places=len(without),
-        exact=each(lambda one: one.exact),
-        similarity=each(lambda one: one.similarity),
-        kept=(_mean(kept[0]), _mean(kept[1])),
-        shown=each(lambda one: bool(one.answer)),
-        gain=paired_bootstrap(
-            [one.similarity for one in with_context],
-            [one.similarity for one in without],
-            seed,
-        ),
-    )
-
-
-def _mean(values: Sequence[float]) -> float | None:
-    return sum(values) / len(values) if values else None
 
 
 async def _measured(
-    places: Sequence[Place], known: Sequence[Window], typed: argparse.Namespace
+    places: Sequence[Place], gather_at: Gathered, typed: argparse.Namespace
 ) -> tuple[str, list[Scored]]:
     session = Session(UserSettings(model=typed.model), Settings())
     progress = Progress("held out", 2 * len(places))
     free = asyncio.Semaphore(_AT_ONCE)
 
     async def scored(place: Place, context: bool) -> Scored:
-        before = gathered(place.file, place.prefix, known, _SNIPPETS) if context else ""
+        encoder = ready.infiller.encoder
+        given = gather_at(place, encoder) if context else Given()
         async with free:
-            answer, prompt_tokens = await _answer(ready, place, before, typed.layout)
+            answer, prompt_tokens = await _answer(
+                ready, place, given.text, typed.layout
+            )
         progress.step()
         return Scored(
             language=place.file.language,
@@ -205,6 +132,7 @@ async def _measured(
             prompt_tokens=prompt_tokens,
             answer=answer,
             truth=place.truth,
+            score=given.score,
         )
 
     try:
@@ -271,6 +199,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--corpus", type=Path, default=Path("build/demo_model/corpus-0.json.gz"))
     add("--model", default=DEMO_MODEL, help="a folder, or demo (default)")
     add("--places", type=_positive, default=50, help="of each kind and language (50)")
+    add("--context", choices=_CONTEXTS, default=_WINDOWS, help="(windows)")
+    add("--context-tokens", type=_positive, default=1_024, help="of the index (1024)")
     add("--layout", choices=[*Layout], default=Layout.SPM)
     add("--seed", type=int, default=0)
     add("--json", type=writable, help="write the figures there, too")

@@ -14,6 +14,14 @@ _IDENTIFIER = re.compile(r"[A-Za-z_]\w{2,}")
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What stands before the prefix; ``score`` is of the best of it, None for nothing."""
+
+    text: str = ""
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
     """Some lines of a file, and the identifiers in them."""
 
@@ -33,7 +41,7 @@ def windows(files: Sequence[File]) -> list[Window]:
     return found
 
 
-def gathered(file: File, prefix: str, known: Sequence[Window], count: int) -> str:
+def gathered(file: File, prefix: str, known: Sequence[Window], count: int) -> Given:
     """Return the ``count`` likest windows of the package's other files in the language, the likest last.
 
     Likeness is Jaccard's of the identifiers, with those of the last lines before the cursor.
@@ -49,8 +57,9 @@ def gathered(file: File, prefix: str, known: Sequence[Window], count: int) -> st
     ]
     best = sorted(likeness, reverse=True)[:count]
     sign = BY_NAME[file.language].comment
-    return "".join(
+    text = "".join(
         commented(known[at].file.path, known[at].text, sign)
         for like, at in sorted(best)
         if like > 0
     )
+    return Given(text, best[0][0]) if text else Given()

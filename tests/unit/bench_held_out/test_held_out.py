@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bench.held_out.__main__ import Scored, main, rows, table
-from bench.held_out.context import gathered, windows
+from bench.held_out.__main__ import main
+from bench.held_out.context import Given, gathered, windows
 from bench.held_out.places import Kind, drawn
+from bench.held_out.summary import Scored, rows, table
 from lsp_server.ghost.shape import indentation
 from tools.demo_model.corpus import Corpus, File, save
 
@@ -66,12 +67,13 @@ def test_context_is_of_other_files_of_the_package_the_likest_last() -> None:
         File("other", "near.py", "python", "alpha beta gamma\n"),
     ])  # fmt: skip
     here = known[0].file
-    assert gathered(here, "alpha beta gamma", known, 3) == (
+    assert gathered(here, "alpha beta gamma", known, 3).text == (
         "# far.py\n# alpha other words here\n"
         "# near.py\n# alpha beta gamma delta\n"
     )  # fmt: skip
-    assert gathered(here, "alpha beta gamma", known, 1).startswith("# near.py\n")
-    assert not gathered(here, "unheard_of", known, 3)
+    assert gathered(here, "alpha beta gamma", known, 1).text.startswith("# near.py\n")
+    assert gathered(here, "unheard_of", known, 3) == Given()
+    assert gathered(here, "alpha beta gamma", known, 2).score == 3 / 4
 
 
 def scored(context: bool, answer: str, similarity: float) -> Scored:
@@ -86,6 +88,7 @@ def scored(context: bool, answer: str, similarity: float) -> Scored:
         prompt_tokens=1,
         answer=answer,
         truth="x",
+        score=similarity if context else None,
     )
 
 

@@ -1,0 +1,1 @@
+"""How the index grows: build, reopening, a saved file, gather, memory."""
