@@ -30,7 +30,8 @@ from pygls.exceptions import (
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
-from lsp_server.faults import answerable, client_error, log_failure, log_if_failed
+from lsp_server.failures import log_failure, log_if_failed
+from lsp_server.faults import answerable, client_error
 from lsp_server.parameters import complaint, exact_converter, structured
 
 logger = logging.getLogger(__name__)

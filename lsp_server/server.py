@@ -291,8 +291,8 @@ def inline_completion(
 
 
 def _secret(uri: str) -> bool:
-    """Whether the file's name says that it holds secrets: none may enter a prompt."""
-    return secret_file(unquote(urlsplit(uri).path).rpartition("/")[2])
+    """Whether the file's path says that it holds secrets: none may enter a prompt."""
+    return secret_file(unquote(urlsplit(uri).path))
 
 
 async def _offered(

@@ -28,7 +28,7 @@ def favoured(index: Index, query: Query, outline: Outline) -> Mapping[str, float
     favour: defaultdict[str, float] = defaultdict(float)
     for path in query.opened:
         favour[path] += _OPENED
-    for path in {path for path, _ in query.edited[:_EDITS]}:
+    for path in {path for path, _ in _elsewhere(query)}:
         favour[path] += _EDITED
     for path, weight in index.co_changed(query.path).items():
         favour[path] += _CHANGED_TOGETHER * weight
@@ -43,8 +43,8 @@ def favoured(index: Index, query: Query, outline: Outline) -> Mapping[str, float
 def recently_edited(index: Index, query: Query, near: Near) -> list[Candidate]:
     """Return the lines around the last edits in other files, the last one's the likeliest."""
     found = []
-    for age, (path, line) in enumerate(dict.fromkeys(query.edited[:_EDITS])):
-        entry = index.entry(path) if path != query.path else None
+    for age, (path, line) in enumerate(_elsewhere(query)):
+        entry = index.entry(path)
         if entry is None or line >= len(entry.lines):
             continue
         first = max(0, line - _EDIT_LINES)
@@ -63,6 +63,12 @@ def recently_edited(index: Index, query: Query, near: Near) -> list[Candidate]:
             )
         )
     return found
+
+
+def _elsewhere(query: Query) -> list[tuple[str, int]]:
+    """Return the last edits in other files, each place once."""
+    places = dict.fromkeys(place for place in query.edited if place[0] != query.path)
+    return list(places)[:_EDITS]
 
 
 def _alike_in_imports(index: Index, outline: Outline) -> Mapping[str, float]:

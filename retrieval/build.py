@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import IO
 
 from retrieval import walk
-from retrieval.history import History, co_changed
+from retrieval.history import Asked, History, co_changed
 from retrieval.place import Place, StoreBusy, StoreReplaced
 from retrieval.plan import FIRST_FILES, batches, nearest_first
 from retrieval.reading import Outcome, outcome
+from retrieval.roots import git_folder
 from retrieval.store import File, Known, Store
 from retrieval.workers import CRASHED, Batch, Workers
 
@@ -40,7 +41,7 @@ class Counts:
     """What the building did since it was opened: files walked over, read, parsed.
 
     ``deaths`` are workers that died or were ended, ``builds`` refreshes that came to their
-    end.
+    end, ``faults`` those that ended in an exception nobody foresaw.
     """
 
     walked: int = 0
@@ -49,6 +50,7 @@ class Counts:
     parsed_bytes: int = 0
     deaths: int = 0
     builds: int = 0
+    faults: int = 0
 
 
 class Builder:
@@ -69,6 +71,7 @@ class Builder:
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._history_of: object = None
+        self._history_asked = Asked()
         self._checked = False
 
     def refresh(
@@ -81,7 +84,7 @@ class Builder:
             self._asked = True
             self._near = tuple(near) or self._near
             self._progress = progress or self._progress
-            if self._thread is None:
+            if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="index")
                 self._thread.daemon = True
                 self._thread.start()
@@ -125,6 +128,7 @@ class Builder:
         with self._changed:
             self._closing = True
             self._changed.notify_all()
+        self._history_asked.end()
 
     def close(self) -> None:
         """Stop, and wait for it."""
@@ -137,6 +141,7 @@ class Builder:
     def _run(self) -> None:
         store: Store | None = None
         failures = 0
+        told = False
         try:
             while self._next_request():
                 try:
@@ -147,16 +152,34 @@ class Builder:
                     failures += 1
                     self._asked = failures < _FAILURES
                     _LOG.info("The index is built again: %r", error)
+                except Exception as error:  # noqa: BLE001 - else nothing is ever built again
+                    _LOG.exception("The index was not built to its end")
+                    self._discard(store)
+                    store = None
+                    failures += 1
+                    self._asked = failures == 1
+                    self._count_up(faults=1)
+                    if not told and failures > 1:
+                        told = True
+                        self._place.tell(
+                            f"The index of {self._root.name} could not be brought up to "
+                            f"date ({error!r}); it is tried again when files change."
+                        )
                 finally:
                     with self._changed:
                         self._busy = False
                         self._changed.notify_all()
         finally:
-            if store is not None:
-                store.close()
+            self._discard(store)
             with self._changed:
                 self._asked = self._busy = False
                 self._changed.notify_all()
+
+    @staticmethod
+    def _discard(store: Store | None) -> None:
+        if store is not None:
+            with contextlib.suppress(Exception):
+                store.close()
 
     def _next_request(self) -> bool:
         with self._changed:
@@ -287,6 +310,7 @@ class Builder:
         self._place.tidy()
         self._check(store)
         self._read_history()
+        store.prune()
         unused = store.unused(max(_UNUSED, self.counts.walked))
         for start in range(0, len(unused), 20):
             if self._interrupted:
@@ -302,20 +326,22 @@ class Builder:
         if self._checked or not self._place.database:
             return
         self._checked = True
-        if database.stat().st_size < _CHECKED_BYTES:
+        try:
+            size = database.stat().st_size
+        except OSError:  # gone: then all else is to be had from another
+            self._place.moved()
+            return
+        if size < _CHECKED_BYTES:
             damage = store.damage()
             if damage:
                 store.replace(sqlite3.DatabaseError(damage))
 
     def _read_history(self) -> None:
-        state = [
-            (self._root / ".git" / name).stat().st_mtime_ns
-            for name in ("HEAD", "logs/HEAD")
-            if (self._root / ".git" / name).exists()
-        ]
+        folder = git_folder(self._root)
+        state = folder and [_when(folder / name) for name in ("HEAD", "logs/HEAD")]
         if state != self._history_of:
             self._history_of = state
-            self.history = co_changed(self._root)
+            self.history = co_changed(self._root, asked=self._history_asked)
 
     def _updated(self, paths: Sequence[str], store: Store) -> bool:
         self._place.moved()
@@ -356,6 +382,13 @@ class Builder:
         self.counts = replace(
             now, **{name: getattr(now, name) + by for name, by in more.items()}
         )
+
+
+def _when(file: Path) -> int:
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _unchanged(found: walk.Found, known: Known | None) -> bool:

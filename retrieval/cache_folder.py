@@ -77,10 +77,10 @@ def mounted() -> str:
 
 
 def inode(file: Path) -> int:
-    """Return the file's inode, 0 where there is none."""
+    """Return the file's inode, 0 where there is none that can be seen."""
     try:
         return file.stat().st_ino
-    except FileNotFoundError:
+    except OSError:
         return 0
 
 

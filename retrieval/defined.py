@@ -7,6 +7,9 @@ share them.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from operator import itemgetter
 
 from retrieval.around import Surroundings
 from retrieval.entry import Entry
@@ -34,91 +37,99 @@ _TYPED = 0.35
 _OWN_CLASS = 0.35
 _BASE = 0.15
 _SIBLING = 0.15
+_UNSURE = 0.3
+"""For each definition of the name: which is meant gets the less sure the more there are."""
+
+_SAME_FOLDER = 0.8
 _ELSEWHERE = 0.4
 """Of the evidence, where no import leads to the file and it is in another folder."""
 
 
 _Found = tuple[str, Definition]
 
+_SPLIT = frozenset({"c", "cpp", "csharp", "ruby", "rust"})
+"""Languages in which one class is told in several files."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """What all that is told here is told by."""
+
+    index: Index
+    near: Near
+    here: Surroundings
+    imported: frozenset[str]
+
 
 def defined(index: Index, near: Near, here: Surroundings) -> list[Candidate]:
     """Return signatures, outlines of classes and bodies of methods like this one."""
-    imported = frozenset(here.imported)
-    found = [
-        *_typed(index, near, here, imported),
-        *_own_classes(index, near, here, imported),
-        *_siblings(index, near, here, imported),
-        *_used(index, near, here, imported),
-    ]
+    place = _Place(index=index, near=near, here=here, imported=frozenset(here.imported))
     best: dict[tuple[str, int, int], Candidate] = {}
-    for one in found:
-        place = (one.path, one.first, one.last)
-        if place not in best or best[place].evidence < one.evidence:
-            best[place] = one
+    for one in chain(_typed(place), _classes(place), _siblings(place), _used(place)):
+        lines = (one.path, one.first, one.last)
+        if lines not in best or best[lines].evidence < one.evidence:
+            best[lines] = one
     return list(best.values())
 
 
-def _typed(
-    index: Index, near: Near, here: Surroundings, imported: frozenset[str]
-) -> Iterator[Candidate]:
+def _typed(place: _Place) -> Iterator[Candidate]:
     """Yield the classes that variables at the cursor are of."""
     types: dict[str, float] = {}
-    for binding in here.bindings:
-        if binding.line > here.line:
-            continue
-        name = binding.name.rpartition(".")[2]
-        weight = near.terms.get(name, 0.0)
-        if weight:
-            types[binding.type] = max(types.get(binding.type, 0.0), weight)
+    for name, written in _latest_types(place.here).items():
+        weight = place.near.terms.get(name, 0.0)
+        types[written] = max(types.get(written, 0.0), weight)
     for written, weight in types.items():
-        for name in _made(index, near, written, imported):
-            for path, one in _best(index, near, name, imported, classes=True):
-                evidence = _TYPED * weight * _nearness(path, near, imported)
-                yield from _outlined(
-                    index,
-                    near,
-                    (path, one),
-                    evidence,
-                    f"type of a variable here: {name}",
-                )
+        for name in _made(place, written) if weight else ():
+            why = f"type of a variable here: {name}"
+            for found in _best(place, name, classes=True):
+                yield from _outlined(place, found, _TYPED * weight, why, sure=True)
 
 
-def _made(
-    index: Index, near: Near, written: str, imported: frozenset[str]
-) -> tuple[str, ...]:
+def _latest_types(here: Surroundings) -> dict[str, str]:
+    """Return what each variable is at the cursor, members by their last name.
+
+    Of several that tell it, the last above the cursor counts, in a scope around it.
+    """
+    scopes = {"", *(_qualified(one) for one in here.scope)}
+    return {
+        one.name.rpartition(".")[2]: one.type
+        for one in here.bindings
+        if one.line <= here.line and ("." in one.name or one.scope in scopes)
+    }
+
+
+def _made(place: _Place, written: str) -> tuple[str, ...]:
     """Return the class's name; for a call, what the function says that it returns."""
     if not written.endswith("()"):
         return (written,)
     function = written.removesuffix("()").rpartition(".")[2]
-    found = _best(index, near, function, imported, classes=False)
-    return tuple(dict.fromkeys(one.type for _, one in found if one.type))
+    own = [one for one in place.here.outline.definitions if one.name == function]
+    found = own or [one for _, one in _best(place, function, classes=False)]
+    return tuple(dict.fromkeys(one.type for one in found if one.type))
 
 
-def _own_classes(
-    index: Index, near: Near, here: Surroundings, imported: frozenset[str]
-) -> Iterator[Candidate]:
+def _classes(place: _Place) -> Iterator[Candidate]:
     """Yield the bases of the class around, and its own other parts (a header, say)."""
-    for name in _around(here):
-        for path, one in _best(index, near, name, imported, classes=True):
-            evidence = _OWN_CLASS * _nearness(path, near, imported)
+    if place.near.language in _SPLIT:
+        for scope in _around(place.here):
+            name = scope.rpartition(".")[2]
+            for found in _best(place, name, classes=True):
+                if _same(_qualified(found[1]), scope):
+                    why = f"the class here: {name}"
+                    yield from _outlined(place, found, _OWN_CLASS, why, sure=True)
+    for base in _bases(place.here):
+        for found in _best(place, base, classes=True):
             yield from _outlined(
-                index, near, (path, one), evidence, f"the class here: {name}"
-            )
-    for base in _bases(here):
-        for path, one in _best(index, near, base, imported, classes=True):
-            evidence = _BASE * _nearness(path, near, imported)
-            yield from _outlined(
-                index, near, (path, one), evidence, f"a base of the class here: {base}"
+                place, found, _BASE, f"a base of the class here: {base}"
             )
 
 
-def _siblings(
-    index: Index, near: Near, here: Surroundings, imported: frozenset[str]
-) -> Iterator[Candidate]:
+def _siblings(place: _Place) -> Iterator[Candidate]:
     """Yield from methods of this one's name in classes with the same bases.
 
     As many lines of it as stand as deep in it as the cursor does here.
     """
+    index, here = place.index, place.here
     method = next((one for one in reversed(here.scope) if one.kind in _CALLABLE), None)
     if method is None:
         return
@@ -130,9 +141,11 @@ def _siblings(
     same = [
         (path, one)
         for path, one in index.definitions(method.name, _SIBLINGS_SEEN)
-        if path != near.path and one.kind in _CALLABLE and (path, one.scope) in kin
+        if path != place.near.path
+        and one.kind in _CALLABLE
+        and (path, one.scope) in kin
     ]
-    same.sort(key=lambda item: _nearness(item[0], near, imported), reverse=True)
+    same.sort(key=lambda found: _nearness(place, found[0]), reverse=True)
     depth = max(0, here.line - method.header_last)
     for path, one in same[:_SIBLINGS]:
         entry = index.entry(path)
@@ -142,73 +155,65 @@ def _siblings(
             )
             rows = range(first, min(one.last, first + _BODY_LINES) + 1)
             why = f"{method.name} of a class with the same base"
-            yield _candidate(entry, near, rows, _SIBLING, why)
+            yield _candidate(entry, place.near, rows, _SIBLING, why)
 
 
-def _used(
-    index: Index, near: Near, here: Surroundings, imported: frozenset[str]
-) -> Iterator[Candidate]:
+def _used(place: _Place) -> Iterator[Candidate]:
     """Yield what the names near the cursor are."""
-    own = {one.name for one in here.outline.definitions}
-    terms = sorted(near.terms.items(), key=lambda item: item[1], reverse=True)
+    own = {one.name for one in place.here.outline.definitions}
+    terms = sorted(place.near.terms.items(), key=itemgetter(1), reverse=True)
     for name, weight in terms[:_TERMS]:
         if name in own:
             continue
-        all_ = index.definitions(name, _SAME_NAME + 1)
-        for path, one in _best(index, near, name, imported, classes=None):
-            evidence = (
-                _USED * weight * _nearness(path, near, imported) / (1 + 0.3 * len(all_))
-            )
+        same = len(place.index.definitions(name, _SAME_NAME + 1))
+        evidence = _USED * weight / (1 + _UNSURE * same)
+        for found in _best(place, name, classes=None):
             why = f"used here: {name}"
-            if one.kind is Kind.CLASS:
-                yield from _outlined(index, near, (path, one), evidence, why)
+            if found[1].kind is Kind.CLASS:
+                yield from _outlined(place, found, evidence, why)
             else:
-                yield from _signature(index, near, (path, one), evidence, why)
+                yield from _signature(place, found, evidence, why)
 
 
-def _best(
-    index: Index,
-    near: Near,
-    name: str,
-    imported: frozenset[str],
-    *,
-    classes: bool | None,
-) -> Sequence[tuple[str, Definition]]:
+def _best(place: _Place, name: str, *, classes: bool | None) -> Sequence[_Found]:
+    """Return the likeliest definitions of a name: imported ones, then near ones."""
     found = [
         (path, one)
-        for path, one in index.definitions(name, _SAME_NAME + 1)
-        if path != near.path
+        for path, one in place.index.definitions(name, _SAME_NAME + 1)
+        if path != place.near.path
         and one.kind is not Kind.MODULE
         and (classes is None or (one.kind is Kind.CLASS) is classes)
     ]
     if len(found) > _SAME_NAME:
-        found = [item for item in found if item[0] in imported]
+        found = [item for item in found if item[0] in place.imported]
     found.sort(
-        key=lambda item: (
-            _nearness(item[0], near, imported),
-            item[1].last - item[1].first,
-        ),
+        key=lambda item: (_nearness(place, item[0]), item[1].last - item[1].first),
         reverse=True,
     )
     return found[:_BEST_OF]
 
 
-def _nearness(path: str, near: Near, imported: frozenset[str]) -> float:
-    if path in imported:
+def _nearness(place: _Place, path: str) -> float:
+    if path in place.imported:
         return 1.0
-    if path.rpartition("/")[0] == near.path.rpartition("/")[0]:
-        return 0.8
+    if path.rpartition("/")[0] == place.near.path.rpartition("/")[0]:
+        return _SAME_FOLDER
     return _ELSEWHERE
 
 
 def _around(here: Surroundings) -> list[str]:
-    """Return the names of the classes that the cursor is in, also by a method's own scope."""
-    found = [one.name for one in here.scope if one.kind is Kind.CLASS]
-    for one in here.scope:
-        found += [
-            part for part in one.scope.split(".") if part and one.kind is Kind.METHOD
-        ]
+    """Return the classes that the cursor is in, with their scopes.
+
+    A method that stands outside of its class has it in its own scope.
+    """
+    found = [_qualified(one) for one in here.scope if one.kind is Kind.CLASS]
+    found += [one.scope for one in here.scope if one.kind is Kind.METHOD and one.scope]
     return list(dict.fromkeys(found))
+
+
+def _same(one: str, other: str) -> bool:
+    """Tell whether two scopes may be one, where a namespace may be left out."""
+    return f".{one}".endswith(f".{other}") or f".{other}".endswith(f".{one}")
 
 
 def _bases(here: Surroundings) -> tuple[str, ...]:
@@ -220,11 +225,11 @@ def _qualified(one: Definition) -> str:
 
 
 def _outlined(
-    index: Index, near: Near, found: _Found, evidence: float, why: str
+    place: _Place, found: _Found, evidence: float, why: str, *, sure: bool = False
 ) -> Iterator[Candidate]:
     """Yield a class as its own line and those of its members that the prompt has not."""
     path, one = found
-    entry = index.entry(path)
+    entry = place.index.entry(path)
     if entry is None:
         return
     scope = _qualified(one)
@@ -232,27 +237,36 @@ def _outlined(
     members = [
         member
         for member in entry.outline.definitions
-        if member.scope == scope and member.name not in near.shown
+        if member.scope == scope and member.name not in place.near.shown
     ]
     for member in members[:_MEMBERS]:
         last = min(member.header_last, member.start + _MEMBER_LINES - 1)
         rows.update(range(member.start, last + 1))
-    yield _candidate(entry, near, sorted(rows), evidence, why)
+    likely = evidence * _nearness(place, path)
+    yield _candidate(entry, place.near, sorted(rows), likely, why, sure=sure)
 
 
 def _signature(
-    index: Index, near: Near, found: _Found, evidence: float, why: str
+    place: _Place, found: _Found, evidence: float, why: str
 ) -> Iterator[Candidate]:
     path, one = found
-    entry = index.entry(path)
+    entry = place.index.entry(path)
     if entry is None:
         return
     last = min(one.header_last, one.start + _SIGNATURE_LINES - 1)
-    yield _candidate(entry, near, range(one.start, last + 1), evidence, why)
+    rows = range(one.start, last + 1)
+    likely = evidence * _nearness(place, path)
+    yield _candidate(entry, place.near, rows, likely, why)
 
 
 def _candidate(
-    entry: Entry, near: Near, rows: Sequence[int], evidence: float, why: str
+    entry: Entry,
+    near: Near,
+    rows: Sequence[int],
+    evidence: float,
+    why: str,
+    *,
+    sure: bool = False,
 ) -> Candidate:
     lines = [entry.lines[row] for row in rows if row < len(entry.lines)]
     return Candidate(
@@ -263,4 +277,6 @@ def _candidate(
         names=NOTHING.union(*map(code_names, lines)) - near.hidden,
         evidence=evidence,
         why=why,
+        only=frozenset(rows),
+        sure=sure,
     )

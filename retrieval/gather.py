@@ -8,7 +8,7 @@ from retrieval.defined import defined
 from retrieval.fill import filled
 from retrieval.index import Index
 from retrieval.near import NOTHING, Near, Query, code_names, near
-from retrieval.rank import ELISION, chosen, joined, wanted
+from retrieval.rank import ELISION, Taken, chosen, joined, wanted
 from retrieval.similar import similar
 from retrieval.source import Snippet
 
@@ -42,27 +42,34 @@ def gather(
     Without ``threshold`` the budget is filled with what there is; with it, what is not
     likely to help is left out, and often that is all. ``kept`` are the snippets that stand
     in the prompt now: they stay, in their order, unless others are clearly better, or what
-    they hold is no longer so.
+    they hold is no longer so; a class that syntax tells the cursor needs comes beside them.
     """
     count = cost or estimated
     here = near(query)
     around = surroundings(index, query)
     most = min(budget, _SNIPPETS_MOST)
+    favour = favoured(index, query, around.outline)
+    least = _LEAST_EVIDENCE if threshold else 0.0
     candidates = [
-        *similar(index, here, favoured(index, query, around.outline), most),
+        *similar(index, here, favour, budget=most, least=least),
         *recently_edited(index, query, here),
         *defined(index, here, around),
     ]
-    if threshold:
-        candidates = [one for one in candidates if one.evidence >= _LEAST_EVIDENCE]
+    candidates = [one for one in candidates if one.evidence >= least]
     want = wanted(candidates)
     taken = chosen(candidates, want, most, count, estimated)
-    if kept and sum(one.tokens for one in kept) <= budget:
+    if _stand(index, kept, query.path):
         now = _worth(want, [one.candidate.text for one in taken], here)
         before = _worth(want, [one.text for one in kept], here)
-        if now <= _CLEARLY_BETTER * before and _stand(index, kept, query.path):
-            return tuple(kept)
+        more = [one for one in taken if one.candidate.sure and not _held(one, kept)]
+        longer = (*kept, *reversed(joined(more, count)))
+        fits = sum(one.tokens for one in longer) <= budget
+        if fits and now <= _CLEARLY_BETTER * before:
+            return longer
     snippets = tuple(reversed(joined(taken, count)))
+    while sum(one.tokens for one in snippets) > most:
+        taken.pop()  # joined they can take some tokens more than one by one
+        snippets = tuple(reversed(joined(taken, count)))
     if budget > _SNIPPETS_MOST:
         return filled(
             index, query.path, around.imported, snippets, budget=budget, cost=count
@@ -83,8 +90,19 @@ def _worth(want: Mapping[str, float], texts: Sequence[str], here: Near) -> float
     return sum(want.get(name, 0.0) for name in held)
 
 
+def _held(taken: Taken, kept: Sequence[Snippet]) -> bool:
+    """Tell whether what was taken stands in ``kept``."""
+    one = taken.candidate
+    lines = set(one.text.split("\n"))
+    return any(
+        lines.issubset(snippet.text.split("\n"))
+        for snippet in kept
+        if snippet.path == one.path
+    )
+
+
 def _stand(index: Index, snippets: Sequence[Snippet], path: str) -> bool:
-    """Tell whether the snippets' lines are still where they were taken from."""
+    """Tell whether there are snippets, and their lines are where they were taken from."""
     for one in snippets:
         entry = index.entry(one.path)
         if entry is None or one.path == path:
@@ -92,4 +110,4 @@ def _stand(index: Index, snippets: Sequence[Snippet], path: str) -> bool:
         there = {ELISION, *entry.lines[one.start_line : one.end_line + 1]}
         if not there.issuperset(one.text.split("\n")):
             return False
-    return True
+    return bool(snippets)

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from itertools import permutations
 from math import log2
 from pathlib import Path
-from threading import Timer
+from shutil import which
+from threading import Lock, Timer
 
 COMMITS = 1000  # the last ones that are looked at, merges left out
 CROWD = 30  # files: a commit that touches more tells nothing about two of them
@@ -69,24 +70,52 @@ class History:
         return self.partners.get(path, {})
 
 
-def co_changed(root: Path, *, timeout_s: float = TIMEOUT_S) -> History:
+class Asked:
+    """What may be asked of git, and ended from another thread: then there is no answer."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._ended = False
+
+    def began(self, process: "subprocess.Popen[bytes]") -> None:
+        with self._lock:
+            self._process = process
+            if self._ended:
+                process.kill()
+
+    def end(self) -> None:
+        """End what runs, and whatever begins later."""
+        with self._lock:
+            self._ended = True
+            if self._process is not None:
+                self._process.kill()
+
+
+def co_changed(
+    root: Path, *, timeout_s: float = TIMEOUT_S, asked: Asked | None = None
+) -> History:
     """Read the history of ``root``, which may be a folder inside a repository.
 
     The weight of B beside A is the share of A's commits that touched B, too: newer
     commits and those of few files count more. Commits without a parent count nothing (an
     import, the edge of a shallow clone). Empty without git, a repository or a commit;
-    after ``timeout_s`` with what was read until then. Blocks: it belongs into a worker.
+    after ``timeout_s`` with what was read until then. Blocks, until ``asked`` is
+    ended: it belongs into a thread of its own.
     """
-    return History(_partners(_commits(_log(root, timeout_s))))
+    return History(_partners(_commits(_log(root, timeout_s, asked or Asked()))))
 
 
-def _log(root: Path, timeout_s: float) -> list[bytes]:
+def _log(root: Path, timeout_s: float, asked: Asked) -> list[bytes]:
     """Run git and return its records: marks of commits and paths, whole ones only."""
     options = [word for setting in _CONFIGURED for word in ("-c", setting)]
+    program = _git()
+    if not program:
+        return []
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
     try:
         process = subprocess.Popen(  # noqa: S603 - fixed words; the root is only its folder
-            ["git", "--no-pager", *options, *_LOG],  # noqa: S607 - git is where PATH says
+            [program, "--no-pager", *options, *_LOG],
             cwd=root,
             env=environment | _ENVIRONMENT,
             stdin=subprocess.DEVNULL,
@@ -95,6 +124,7 @@ def _log(root: Path, timeout_s: float) -> list[bytes]:
         )
     except OSError:
         return []
+    asked.began(process)
     alarm = Timer(timeout_s, process.kill)
     alarm.start()
     try:
@@ -104,6 +134,13 @@ def _log(root: Path, timeout_s: float) -> list[bytes]:
     finally:
         alarm.cancel()
     return output.split(b"\0")[:-1]
+
+
+def _git() -> str:
+    """Return git where PATH says, "" for none: never one in the folder it is run in."""
+    folders = os.pathsep.join(filter(os.path.isabs, os.get_exec_path()))
+    found = which("git", path=folders)
+    return found if found and os.path.isabs(found) else ""  # noqa: PTH117 - words
 
 
 def _commits(records: Iterable[bytes]) -> Iterator[list[str]]:

@@ -214,7 +214,7 @@ def _users_excludes() -> Chain:
 def _common_folder(top: Path) -> Path:
     """Return the ``.git`` folder with what worktrees share."""
     git = top / ".git"
-    if not git.is_file():
+    if not os.path.isfile(git):  # noqa: PTH113 - it raises nothing
         return git
     git = top / _line(git).removeprefix("gitdir:").strip()
     return git / (_line(git / "commondir") or ".")

@@ -13,7 +13,8 @@ class Listing:
     def __init__(self) -> None:
         self.chunks = 0
         self._contents: dict[str, tuple[int, int]] = {}
-        self._paths: dict[int, tuple[str, ...]] = {}
+        self._paths: dict[int, str | dict[str, None]] = {}
+        self._many: dict[int, tuple[str, ...]] = {}
         self._named: dict[str, dict[str, None]] = {}
         self._within: dict[str, dict[str, None]] = {}
         self._hidden: set[str] = set()
@@ -34,7 +35,14 @@ class Listing:
 
     def paths(self, content: int) -> tuple[str, ...]:
         """Return the paths that have this content and are not hidden."""
-        return self._paths.get(content, ())
+        found = self._paths.get(content)
+        if found is None:
+            return ()
+        if isinstance(found, str):
+            return (found,)
+        if content not in self._many:
+            self._many[content] = tuple(found)
+        return self._many[content]
 
     def named(self, name: str) -> Sequence[str]:
         return tuple(self._named.get(name, ()))
@@ -59,8 +67,10 @@ class Listing:
     def empty(self) -> None:
         """Forget all files; what is hidden stays so."""
         self.chunks = 0
-        for table in (self._contents, self._paths, self._named, self._within):
+        for table in (self._contents, self._paths, self._many):
             table.clear()
+        self._named.clear()
+        self._within.clear()
         for path in self._hidden:
             self._list(path)
 
@@ -82,14 +92,20 @@ class Listing:
         self._list(path)
 
     def _join(self, content: int, path: str) -> None:
-        self._paths[content] = (*self._paths.get(content, ()), path)
+        found = self._paths.setdefault(content, path)
+        if isinstance(found, dict):
+            found[path] = None
+        elif found != path:
+            self._paths[content] = {found: None, path: None}
+        self._many.pop(content, None)
 
     def _part(self, content: int, path: str) -> None:
-        left = tuple(each for each in self._paths.get(content, ()) if each != path)
-        if left:
-            self._paths[content] = left
-        else:
+        found = self._paths.get(content)
+        if isinstance(found, dict):
+            found.pop(path, None)
+        if not found or found == path:
             self._paths.pop(content, None)
+        self._many.pop(content, None)
 
     def _list(self, path: str) -> None:
         folder, _, name = path.rpartition("/")

@@ -12,7 +12,13 @@ _WORD = re.compile(r"[^\W\d]\w*")
 _ASCII_WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 """The same for most lines, in half the time."""
 
-_SAID = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|(?:#|//|--|/?\*+)(?=\s).*")
+_SAID = re.compile(
+    r"""
+    \"(?:[^\"\\]|\\.)*+\" | '(?:[^'\\]|\\.)*+'
+    | (?:\#|//|(?<!\S)--)(?=\s).* | /\*.* | ^\s*\*(?=[\s/]|$).*
+    """,
+    re.VERBOSE,
+)
 """Strings within a line, and comments: what is said about code, or by it."""
 
 _MAY_SAY = re.compile(r"[\"'#*/]|--")
@@ -20,7 +26,9 @@ _MAY_SAY = re.compile(r"[\"'#*/]|--")
 
 NOTHING: frozenset[str] = frozenset()
 
-_KW=False
+_LINE_CHARS = 1_000
+"""Of a longer line: nobody wrote it, and the search for strings is quadratic in quotes."""
+
 _NEAR_LINES = 20
 _DECAY = 0.9
 _ENCLOSING = 0.5
@@ -52,7 +60,8 @@ class Near:
     """``terms`` are names and their weights to 1, the nearest line's the heaviest.
 
     ``shown`` are the names that stand in the prompt: nothing is gained by saying them
-    again. ``last`` are the names of the last lines that are not blank, the nearest first.
+    again. ``last`` are the words of the last lines that are not blank, keywords too (they
+    are what a line's form is told by), the nearest first.
     """
 
     path: str
@@ -92,7 +101,7 @@ def near(query: Query) -> Near:
         keywords=keywords,
         terms={name: w for name, w in terms.items() if name not in keywords},
         shown=NOTHING.union(*map(names, _in_prompt(query, before))),
-        last=tuple(names(line) - (NOTHING if _KW else keywords) for line in written[:_ALIGNED_LINES]),
+        last=tuple(map(names, written[:_ALIGNED_LINES])),
     )
 
 
@@ -115,12 +124,14 @@ def enclosing(written: Sequence[str]) -> list[str]:
 @lru_cache(16_384)
 def names(line: str) -> frozenset[str]:
     """Return all words of a line that could be names, keywords too."""
+    line = line[:_LINE_CHARS]
     return frozenset((_ASCII_WORD if line.isascii() else _WORD).findall(line))
 
 
 @lru_cache(16_384)
 def code_names(line: str) -> frozenset[str]:
     """Return the names of a line without its strings and comments."""
+    line = line[:_LINE_CHARS]
     if _MAY_SAY.search(line) is None:
         return names(line)
     line = _SAID.sub(" ", line)

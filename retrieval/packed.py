@@ -4,6 +4,7 @@ import re
 import zlib
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import pairwise
 
 import msgspec
 
@@ -16,6 +17,7 @@ MAX_CHUNKS = 4096
 _WORD = re.compile(r"[^\W\d]\w{1,63}")
 _ASCII_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]{1,63}")
 """The same in text that is all ASCII, in two thirds of the time."""
+_CHUNK = re.compile(rf"(?:[^\n]*+\n){{{CHUNK_LINES}}}")
 
 _Row = tuple[str, str, str, int, int, int, int, int, int, tuple[str, ...], str]
 _Imported = tuple[str, int, tuple[str, ...], tuple[str, ...]]
@@ -76,12 +78,14 @@ def packed(key: bytes, language: str, text: str, outline: Outline) -> Packed:
 
 def chunks_of(text: str) -> tuple[str, ...]:
     """Return the words of each ten lines; each word once."""
-    words = _ASCII_WORD if text.isascii() else _WORD
-    lines = text.split("\n")
-    starts = range(0, min(len(lines), CHUNK_LINES * MAX_CHUNKS), CHUNK_LINES)
+    words = (_ASCII_WORD if text.isascii() else _WORD).findall
+    starts = [0]
+    while len(starts) <= MAX_CHUNKS and (found := _CHUNK.match(text, starts[-1])):
+        starts.append(found.end())
+    if len(starts) <= MAX_CHUNKS:  # what is left has less than ten line ends
+        starts.append(len(text))
     return tuple(
-        " ".join({*words.findall(" ".join(lines[start : start + CHUNK_LINES]))})
-        for start in starts
+        " ".join({*words(text, start, end)}) for start, end in pairwise(starts)
     )
 
 
@@ -97,8 +101,10 @@ def is_word(term: str) -> bool:
 
 def facts_of(outline: Outline) -> str:
     """Return the facts that a content is found by; each once."""
-    facts = {fact("definition", each.name) for each in outline.definitions}
-    facts |= {fact("base", base) for each in outline.definitions for base in each.bases}
+    names = {each.name for each in outline.definitions}
+    bases = {base for each in outline.definitions for base in each.bases}
+    facts = {fact("definition", name) for name in names}
+    facts |= {fact("base", base) for base in bases}
     facts |= {fact("import", each.target) for each in outline.imports}
     if outline.namespace:
         facts.add(fact("namespace", outline.namespace))
@@ -167,7 +173,7 @@ def _packed_outline(outline: Outline) -> bytes:
 def _row(one: Definition) -> _Row:
     return (
         one.name,
-        one.kind.value,
+        one.kind,
         one.scope,
         one.first,
         one.start,

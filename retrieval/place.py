@@ -23,8 +23,11 @@ from retrieval.cache_folder import (
     private_folder,
     stamp,
 )
+from retrieval.faults import StoreBusy, StoreReplaced
 from retrieval.schema import VERSION, create
 from retrieval.shelf import evict
+
+__all__ = ["Place", "StoreBusy", "StoreReplaced", "Tell"]
 
 Tell = Callable[[str], None]
 
@@ -32,14 +35,6 @@ _TRIES = 3
 _FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
 _FULL |= {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-
-
-class StoreReplaced(Exception):
-    """The store broke or could not be written: another, perhaps empty, is in its place."""
-
-
-class StoreBusy(Exception):
-    """Another process held the store for longer than one waits."""
 
 
 class Place:
@@ -57,7 +52,7 @@ class Place:
         self.generation = 0
         self.writes = 0
         self.lock = threading.RLock()
-        self._tell = tell
+        self.tell = tell
         self._memory: sqlite3.Connection | None = None
         self._inode = 0
         self._held: list[IO[bytes]] = []
@@ -161,6 +156,9 @@ class Place:
 
     def close(self) -> None:
         with self.lock:
+            if self.folder is not None and self._held:
+                with contextlib.suppress(OSError):
+                    os.utime(self.folder / "root")
             for lock in self._held:
                 lock.close()
             self._held.clear()
@@ -195,7 +193,7 @@ class Place:
         file = self._file()
         with self._mending():
             if inode(file) == self._inode or not self._inode:
-                self._tell(
+                self.tell(
                     f"The index of {self.root.name} was damaged ({error}); "
                     "it is built anew."
                 )
@@ -205,9 +203,9 @@ class Place:
 
     def _to_memory(self, error: Exception) -> None:
         self.folder = None
-        self._tell(
+        self.tell(
             f"The index of {self.root.name} cannot be written ({error}); "
-            "it is kept in memory until the editor is closed."
+            "it is kept in memory, for this time only."
         )
 
     def _file(self) -> Path:

@@ -12,6 +12,7 @@ import heapq
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from retrieval.source import Snippet
 
@@ -21,8 +22,12 @@ _OVERHEAD_TOKENS = 20
 ELISION = "..."
 """A line of its own, between parts of a file that do not meet."""
 
-_ELISION_TOKENS = 4
-"""At least what such a line takes."""
+_ELISIONS_TOKENS = 8
+"""At most what two such lines take."""
+
+_ALL = float("inf")
+_DOUBT = 1.5
+"""A guess of tokens may be that much too high."""
 
 _PER_FILE = 4
 _TOKENS_PER_FILE = 512
@@ -34,7 +39,9 @@ class Candidate:
     """Some lines of a file, 0-based, both included.
 
     ``names`` are what it holds that the prompt has not; ``follows`` are those of them that
-    stand where, seen from there, the next lines are.
+    stand where, seen from there, the next lines are. ``only`` are the lines it has, where
+    it has not all from the first to the last. ``sure`` are those that syntax tells,
+    beyond likeness: they are worth new context at once.
     """
 
     path: str
@@ -45,6 +52,8 @@ class Candidate:
     follows: frozenset[str] = frozenset()
     evidence: float
     why: str
+    only: frozenset[int] = frozenset()
+    sure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +88,8 @@ def chosen(
 
     ``guess`` says quickly what ``cost`` says exactly; only what is about to be taken is
     counted. A candidate's worth only falls while others are taken, so one that is still
-    the best after it was worked out anew is the best of all (Minoux 1978).
+    the best after it was worked out anew is the best of all (Minoux 1978). But for one
+    case: with the first of a file its path line is paid for, so the rest is looked at anew.
     """
     covered: set[str] = set()
     files: defaultdict[str, list[Candidate]] = defaultdict(list)
@@ -89,11 +99,15 @@ def chosen(
         new = map(want.__getitem__, candidate.names - covered)
         return (candidate.evidence + sum(new)) / (tokens + _OVERHEAD_TOKENS)
 
-    heap = []
-    for at, candidate in enumerate(candidates):
-        tokens = guess(candidate.path, candidate.text)
-        heap.append((-worth(candidate, tokens), at, tokens, False))
-    heapq.heapify(heap)
+    @cache
+    def path_line(path: str) -> int:
+        return max(0, cost(path, ELISION) - _ELISIONS_TOKENS)
+
+    unseen = [
+        (-_ALL, at, guess(one.path, one.text), False)
+        for at, one in enumerate(candidates)
+    ]
+    heap = unseen.copy()
     taken: list[Taken] = []
     while heap:
         _, at, tokens, counted = heapq.heappop(heap)
@@ -101,20 +115,26 @@ def chosen(
         others = files[candidate.path]
         if len(others) >= most or any(_overlap(candidate, one) for one in others):
             continue
-        if not counted:
-            tokens = cost(candidate.path, candidate.text)
         # Where there are others of the file it joins them, under the same path line.
-        path_line = cost(candidate.path, ELISION) - _ELISION_TOKENS if others else 0
-        now = worth(candidate, tokens - path_line)
-        if tokens - path_line > budget or now <= 0:
+        saved = path_line(candidate.path) if others else 0
+        needed = max(1, tokens - saved)
+        now = worth(candidate, needed)
+        if now <= 0 or needed > (budget if counted else _DOUBT * budget):
             continue
         if heap and now < -heap[0][0]:
+            heapq.heappush(heap, (-now, at, tokens, counted))
+        elif not counted:
+            tokens = cost(candidate.path, candidate.text)
+            now = worth(candidate, max(1, tokens - saved))
             heapq.heappush(heap, (-now, at, tokens, True))
-            continue
-        taken.append(Taken(candidate, tokens - path_line, now))
-        covered |= candidate.names
-        others.append(candidate)
-        budget -= tokens - path_line
+        else:
+            if not others:  # the rest of the file is worth more now, for its tokens
+                heap += [e for e in unseen if candidates[e[1]].path == candidate.path]
+                heapq.heapify(heap)
+            taken.append(Taken(candidate, needed, now))
+            covered |= candidate.names
+            others.append(candidate)
+            budget -= needed
     return taken
 
 
@@ -134,8 +154,9 @@ def _snippet(
 ) -> Snippet:
     texts: list[str] = []
     end = -1
-    for candidate in sorted((one.candidate for one in parts), key=lambda c: c.first):
-        if texts and candidate.first > end + 1:
+    ordered = sorted((one.candidate for one in parts), key=lambda one: one.first)
+    for candidate in ordered:
+        if texts and candidate.first != end + 1:
             texts.append(ELISION)
         texts.append(candidate.text)
         end = candidate.last
@@ -144,6 +165,7 @@ def _snippet(
         path=path,
         start_line=min(one.candidate.first for one in parts),
         end_line=max(one.candidate.last for one in parts),
+        parts=tuple((one.first, one.last) for one in ordered),
         text=text,
         tokens=cost(path, text),
         score=max(one.worth for one in parts),
@@ -152,4 +174,12 @@ def _snippet(
 
 
 def _overlap(one: Candidate, other: Candidate) -> bool:
-    return other.first <= one.last and one.first <= other.last
+    if other.last < one.first or one.last < other.first:
+        return False
+    if not one.only and not other.only:
+        return True
+    return not _lines(one).isdisjoint(_lines(other))
+
+
+def _lines(one: Candidate) -> frozenset[int]:
+    return one.only or frozenset(range(one.first, one.last + 1))

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from retrieval.faults import StoreBusy, StoreReplaced
+from retrieval.file import File
 from retrieval.languages import LANGUAGES, Language
 from retrieval.outline import Outline
 from retrieval.packed import Packed, key_of, packed
-from retrieval.place import StoreBusy, StoreReplaced
-from retrieval.store import File
 from retrieval.syntax import outline
 from retrieval.walk import Found, Skipped, read
 

@@ -1,8 +1,11 @@
 """Which folder is the repository of a file, and which folders are never indexed."""
 
 import os
+import stat
 import tempfile
 from pathlib import Path
+
+from retrieval.disk import regular
 
 _VERSIONED = (".git", ".hg", ".svn", ".jj")
 _PROJECTS = (
@@ -12,6 +15,7 @@ _PROJECTS = (
     "compile_commands.json", ".codellamaignore",
 )  # fmt: skip
 _PROJECT_SUFFIXES = (".sln", ".slnx", ".csproj")
+_MARK_BYTES = 4096
 _KERNEL = frozenset({"/proc", "/sys", "/dev"})
 
 
@@ -27,6 +31,28 @@ def repository_of(path: Path) -> Path | None:
         if any(os.path.lexists(folder / name) for name in _VERSIONED):
             return folder
     return next((one for one in folders if _is_project(one)), None)
+
+
+def git_folder(root: Path) -> Path | None:
+    """Return where git keeps the state of the working tree that ``root`` is in.
+
+    None without git, and where a ``.git`` file says nothing that can be followed.
+    """
+    for folder in (root, *root.parents):
+        found = folder / ".git"
+        try:
+            if stat.S_ISDIR(found.stat().st_mode):
+                return found
+            text, _ = regular(found, _MARK_BYTES)  # a linked tree, or a submodule
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except (OSError, ValueError):
+            return None
+        named = os.fsdecode(text).strip()
+        if not named.startswith("gitdir:") or "\0" in named or len(text) > _MARK_BYTES:
+            return None
+        return folder / named.removeprefix("gitdir:").strip()
+    return None
 
 
 def refusal(root: Path) -> str | None:

@@ -23,7 +23,7 @@ _IN_USE = "in-use.lock"
 class CacheInfo:
     """One repository's store. ``root`` is "" where that cannot be read any more.
 
-    ``files`` are those with a content, ``used`` is when it was opened last, in seconds
+    ``files`` are those with a content, ``used`` is when it was opened or closed last, in seconds
     since the epoch; ``in_use`` tells that a server has it open.
     """
 
@@ -122,9 +122,10 @@ def _unused(store: Path) -> IO[bytes] | None:
 
 def _size(store: Path) -> int:
     size = 0
-    for each in store.iterdir():
-        with contextlib.suppress(OSError):
-            size += each.stat().st_size
+    with contextlib.suppress(OSError):  # another process may be removing it
+        for each in store.iterdir():
+            with contextlib.suppress(OSError):
+                size += each.stat().st_size
     return size
 
 

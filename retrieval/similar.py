@@ -16,9 +16,9 @@ from retrieval.near import NOTHING, Near, code_names, names
 from retrieval.packed import CHUNK_LINES, MAX_CHUNKS
 from retrieval.rank import Candidate
 
-_CHUNKS_LEAST = 60
+_CHUNKS_LEAST = 120
 _CHUNKS_MOST = 240
-_TOKENS_PER_CHUNK = 20
+_TOKENS_PER_CHUNK = 50
 
 _COMMON = 400
 """A name in more chunks than this tells little, and takes long."""
@@ -26,10 +26,13 @@ _COMMON = 400
 _NEIGHBOUR = 0.5
 _MARGIN_LINES = 2
 _LINES_BEFORE = 1
+_TOLD = 3
+"""Names that both have, the longest: they tell people the most."""
+
 _LINES_AFTER = 5
 _TOKENS_PER_LINE = 500
 _FURTHER = 0.7
-_ALIGNED = 0.5
+_ALIGNED = 1.0
 _SHARPNESS = 2.0
 _SAME_FOLDER = 0.5
 _LIKE_NAME = 0.3
@@ -54,12 +57,17 @@ class _Aligned:
 
 
 def similar(
-    index: Index, near: Near, favour: Mapping[str, float], budget: int
+    index: Index,
+    near: Near,
+    favour: Mapping[str, float],
+    *,
+    budget: int,
+    least: float = 0.0,
 ) -> list[Candidate]:
     """Return windows around the lines that are likest to the last ones before the cursor.
 
-    ``favour`` says which files count for more, and how much. The more tokens there are to
-    fill, the more windows, and the longer.
+    ``favour`` says which files count for more, and how much; less evidence than ``least``
+    is none. The more tokens there are to fill, the more windows, and the longer.
     """
     after = _LINES_AFTER + budget // _TOKENS_PER_LINE
     aligned = _Aligned(
@@ -73,7 +81,9 @@ def similar(
     for chunk, path, likeness in _likest(index, near, favour, _chunks(budget)):
         entry = index.entry(path)
         if entry is not None and chunk * CHUNK_LINES < len(entry.lines):
-            found.append(_window(entry, chunk, likeness, aligned, after))
+            window = _window(entry, chunk, likeness, aligned, after)
+            if window.evidence >= least:
+                found.append(window)
     found.sort(key=lambda window: window.evidence, reverse=True)
     taken: defaultdict[str, list[_Window]] = defaultdict(list)
     for window in found:
@@ -82,7 +92,9 @@ def similar(
             others.append(window)
     hidden = near.hidden
     return [
-        _candidate(window, hidden) for windows in taken.values() for window in windows
+        _candidate(window, aligned, hidden)
+        for windows in taken.values()
+        for window in windows
     ]
 
 
@@ -116,12 +128,13 @@ def _likest(
     for row, score in likely:
         content, chunk = divmod(row, MAX_CHUNKS)
         whole = (score + _NEIGHBOUR * scores.get(row - 1, 0.0)) / most
-        for path in index.paths_of(content)[:1]:
-            if path == near.path:
-                continue
-            if path not in kin:
-                kin[path] = _kinship(path, near) + favour.get(path, 0.0)
-            found.append((chunk, path, whole * kin[path]))
+        paths = index.paths_of(content)
+        if not paths or near.path in paths:  # gone, or this file and copies of it
+            continue
+        path = paths[0]
+        if path not in kin:
+            kin[path] = _kinship(path, near) + favour.get(path, 0.0)
+        found.append((chunk, path, whole * kin[path]))
     return heapq.nlargest(count, found, key=itemgetter(2))
 
 
@@ -175,7 +188,7 @@ def _window(
     )
 
 
-def _candidate(window: _Window, hidden: frozenset[str]) -> Candidate:
+def _candidate(window: _Window, aligned: _Aligned, hidden: frozenset[str]) -> Candidate:
     lines = window.entry.lines[window.first : window.last + 1]
     said = [code_names(line) for line in lines]
     held = NOTHING.union(*said) - hidden
@@ -188,5 +201,11 @@ def _candidate(window: _Window, hidden: frozenset[str]) -> Candidate:
         names=held,
         follows=NOTHING.union(*following) & held,
         evidence=window.evidence,
-        why="like the lines at the cursor",
+        why=_why(window, aligned),
     )
+
+
+def _why(window: _Window, aligned: _Aligned) -> str:
+    shared = names(window.entry.lines[window.like]) & aligned.names
+    told = sorted(sorted(shared), key=len, reverse=True)[:_TOLD]
+    return "like the lines at the cursor" + (f": {', '.join(told)}" if told else "")

@@ -72,8 +72,9 @@ class Snippet:
     """A piece of another file that helps at a cursor.
 
     ``path`` is relative to the repository, with "/". Lines are 0-based, both included;
-    ``text`` need not be all of them (a signature, an outline of a class). ``tokens`` is
-    what it takes in the prompt, with its path line. ``why`` tells people.
+    ``text`` need not be all of them (a signature, an outline of a class); where it comes
+    from several places, ``parts`` are the first and last line of each. ``tokens`` is what
+    it takes in the prompt, with its path line. ``why`` tells people.
     """
 
     path: str
@@ -83,3 +84,4 @@ class Snippet:
     tokens: int
     score: float
     why: str
+    parts: tuple[tuple[int, int], ...] = ()

@@ -4,9 +4,12 @@ import contextlib
 import json
 import sqlite3
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from retrieval.faults import StoreReplaced
+from retrieval.file import File
 from retrieval.packed import (
     MAX_CHUNKS,
     Packed,
@@ -15,19 +18,11 @@ from retrieval.packed import (
     lines_of,
     outline_of,
 )
-from retrieval.place import Place, StoreReplaced
+from retrieval.place import Place
 
+__all__ = ["File", "Known", "Store"]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
-    """A file as it was read last. ``key`` names its content; None: skipped, or gone."""
-
-    path: str
-    size: int
-    mtime_ns: int
-    key: bytes | None = None
-    reason: str = ""
-    detail: str = ""
+_WEEK_S = 7 * 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +108,26 @@ class Store:
             (keep,),
         )
         return [content for (content,) in rows]
+
+    def prune(self, now: float | None = None) -> None:
+        """Forget, once a week, the files that were gone a week ago already.
+
+        Others that have the store open follow by stamp, and have seen those by then. The
+        last stamp stays: the next one is counted from it.
+        """
+        now = time.time() if now is None else now
+        before = self.recall("gone")
+        if isinstance(before, list) and 0 <= now - before[0] < _WEEK_S:
+            return
+        ((last,),) = self.rows("SELECT ifnull(max(stamp), 0) FROM files")
+        if isinstance(before, list):
+            with self._transaction() as connection:
+                connection.execute(
+                    "DELETE FROM files WHERE content IS NULL AND reason = ''"
+                    " AND stamp <= ? AND stamp < ?",
+                    (before[1], last),
+                )
+        self.remember("gone", [now, last])
 
     def drop(self, contents: Iterable[int]) -> None:
         """Remove contents that no file has (one that has a file by now stays)."""

@@ -1,6 +1,7 @@
 """What a repository holds beside its source, told by names and first lines: tables."""
 
 import re
+from collections.abc import Iterator
 
 VENDORED = frozenset({
     "node_modules", "bower_components", "jspm_packages", "vendor", "vendored",
@@ -87,7 +88,10 @@ def minified_name(name: str) -> bool:
 
 def generated(text: str) -> bool:
     """Tell whether a comment at the beginning says that a program wrote this."""
-    return _GENERATED_TEXT.search(text[:_HEAD]) is not None
+    head = text[:_HEAD]
+    if "DO NOT" not in head and "generated" not in head.lower():
+        return False  # the pattern needs one of them, and is slow
+    return _GENERATED_TEXT.search(head) is not None
 
 
 def minified(text: str) -> bool:
@@ -101,7 +105,22 @@ def minified(text: str) -> bool:
     lines = text.count("\n") + 1
     if size > 200 * lines:
         return True
-    return 2 * sum(map(len, _VERY_LONG.findall(text))) > size
+    return 2 * sum(_very_long(text)) > size
 
 
-_VERY_LONG = re.compile(r"[^\n]{1000,}")
+def _very_long(text: str) -> Iterator[int]:
+    """Yield the length of each line from ``_VERY_LONG`` on.
+
+    It steps over many short lines at once: a file has thousands of them.
+    """
+    at = 0
+    while at + _VERY_LONG <= len(text):
+        last = text.rfind("\n", at, at + _VERY_LONG)
+        if last < 0:
+            end = text.find("\n", at + _VERY_LONG)
+            last = end if end >= 0 else len(text)
+            yield last - at
+        at = last + 1
+
+
+_VERY_LONG = 1000

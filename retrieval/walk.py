@@ -3,7 +3,7 @@
 import hashlib
 import os
 import stat
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -143,7 +143,7 @@ def walk(root: Path) -> Iterator[Found | Skipped]:
 def taken(root: Path, path: str) -> Found | Skipped:  # noqa: PLR0911 - one for each reason
     """Judge one path as ``walk`` would, without the walk.
 
-    For a file that was saved or that a watcher names; many at once are better walked.
+    One that is not there (not saved yet) is judged by its name: GONE where it might be. For a file that was saved or that a watcher names; many at once are better walked.
     """
     parts = path.split("/")
     if not _is_inside(parts):
@@ -158,7 +158,7 @@ def taken(root: Path, path: str) -> Found | Skipped:  # noqa: PLR0911 - one for 
         try:
             status = os.lstat(os.path.join(here, part))  # noqa: PTH118
         except FileNotFoundError:
-            return _skipped(path, Reason.GONE)
+            return _gone(folder, parts[depth:], names)
         except (OSError, ValueError) as error:
             return _skipped(path, Reason.UNREADABLE, _told(error))
         if stat.S_ISLNK(status.st_mode):
@@ -171,6 +171,16 @@ def taken(root: Path, path: str) -> Found | Skipped:  # noqa: PLR0911 - one for 
             return skipped
         folder = _below(folder, part)
     raise AssertionError("a path has parts")
+
+
+def _gone(folder: _Folder, parts: Sequence[str], beside: Container[str]) -> Skipped:
+    """Judge what is not there by its folders' names and its own."""
+    *inner, name = parts
+    for part in inner:
+        if skipped := _folder_skipped(folder, part, beside):
+            return skipped
+        folder, beside = _below(folder, part), ()
+    return _file_skipped(folder, name) or _skipped(folder.path + name, Reason.GONE)
 
 
 def read(root: Path, path: str) -> Read | Skipped:
@@ -258,7 +268,7 @@ def _is_straight(root: Path, path: str) -> bool:
     """Tell whether no folder between the root and the file is a link."""
     folder = str(root)
     for part in path.split("/")[:-1]:
-        folder = os.path.join(folder, part)  # noqa: PTH118
+        folder = f"{folder}/{part}"
         if stat.S_ISLNK(os.lstat(folder).st_mode):
             return False
     return True

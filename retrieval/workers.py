@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
 
+from retrieval.file import File
 from retrieval.reading import Outcome
-from retrieval.store import File
 from retrieval.walk import Found
 
 Batch = Sequence[Found]

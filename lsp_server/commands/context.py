@@ -15,13 +15,16 @@ from typing import Any
 
 from lsp_server.commands.complete import BadPlace, read_place, read_text
 from lsp_server.commands.indexed import gathered, indexed
+from lsp_server.context.messages import encodable
 from lsp_server.context.paths import path_of
 from lsp_server.engine.base import EngineError
 from lsp_server.engine.models import find_model
+from lsp_server.failures import log_failure
 from lsp_server.prompt.infill import Infiller, load
 from lsp_server.settings import APPLICATION, UserSettings
 from lsp_server.wire import UTF16, column
 from retrieval.index import Index
+from retrieval.rank import ELISION
 from retrieval.source import Cursor, Document, Snippet, split_lines
 from retrieval.walk import refusal, repository_of
 
@@ -118,10 +121,12 @@ def answers(lines: Iterable[bytes], asking: Asking) -> Iterator[Answer]:
     for line in lines:
         try:
             cursor, path = read_query(line, asking.index.root)
+            yield answer(*asking.gathered(cursor, path))
         except BadQuery as error:
             yield {"error": str(error)}
-        else:
-            yield answer(*asking.gathered(cursor, path))
+        except Exception as error:  # noqa: BLE001 - one line's edge; the next goes on
+            log_failure("a query", error)
+            yield {"error": f"a fault in {APPLICATION} itself: {type(error).__name__}"}
 
 
 def read_query(line: bytes, root: Path) -> tuple[Cursor, str]:
@@ -145,7 +150,7 @@ def read_query(line: bytes, root: Path) -> tuple[Cursor, str]:
         text = _checked(query, "text", str)
     else:
         text = _text(root / path)
-    lines = split_lines(text)
+    lines = encodable(split_lines(text))
     if not 0 <= number < len(lines):
         raise BadQuery(f"line {number}: {path} has the lines 0 to {len(lines) - 1}")
     if character < 0:
@@ -187,7 +192,7 @@ def picture(
             (
                 f"{bold}{_place(one)}{plain}  {one.tokens} tokens, score {one.score:.3g}",
                 f"{dimmed}{one.why}{plain}",
-                *(f"    {line}".rstrip() for line in one.text.rstrip("\n").split("\n")),
+                *_indented(one.text, dimmed, plain),
                 "",
             )
         )
@@ -200,6 +205,12 @@ def picture(
         number = "nothing that is likely to help"
     blocks.append(f"{number}{order}: {tokens:,} of {budget:,} tokens, {took_ms:.1f} ms")
     return "\n".join(blocks)
+
+
+def _indented(text: str, dimmed: str, plain: str) -> Iterator[str]:
+    for line in text.rstrip("\n").split("\n"):
+        shown = f"{dimmed}{line}{plain}" if line == ELISION else line
+        yield f"    {shown}".rstrip()
 
 
 def _place(snippet: Snippet) -> str:
@@ -217,6 +228,10 @@ def _checked(query: Mapping[str, Any], name: str, kind: type) -> Any:
 
 
 def _path(written: str) -> str:
+    try:
+        written.encode()
+    except UnicodeEncodeError:  # halves of surrogate pairs
+        raise BadQuery(f"path {written!r} has no UTF-8") from None
     path = posixpath.normpath(written)
     outside = path.startswith(("/", "../")) or path == ".."
     if outside or path == "." or "\0" in path:

@@ -8,15 +8,17 @@ import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 from lsp_server.context import messages
 from lsp_server.context.conversation import Conversation
 from lsp_server.context.difference import difference, end_of_change
 from lsp_server.context.paths import path_of
-from lsp_server.context.policy import PAUSE_MS, Standing, due
-from lsp_server.context.process import WORKER, Start, started
+from lsp_server.context.policy import FAR_LINES, PAUSE_MS, Standing, due
+from lsp_server.context.process import WORKER, Start, Worker, started
 from lsp_server.documents import Documents
+from lsp_server.failures import log_if_failed
 from lsp_server.settings import ContextSettings
 from retrieval.source import Cursor, Document
 from retrieval.walk import repository_of
@@ -26,11 +28,19 @@ logger = logging.getLogger(__name__)
 WAIT_S = 0.010
 """The most that a completion waits for context that is being gathered."""
 
+HUNG_S = 10.0
+"""A worker that owes an answer for so long is stuck, and is replaced."""
+
+_FIRST_TIMES = 6
+"""So many times as long may the first answer take: the worker starts before it."""
+
 _AGAIN_S = 1.0
 _STARTS = 4
 _STARTS_WITHIN_S = 60.0
 _REMEMBERED = 20
 """Edits, and documents that were looked at."""
+_SAME_PLACE_LINES = 10
+"""Edits that near to each other are one: pauses there must not push other places out."""
 
 News = messages.Building | messages.Built | messages.Trouble
 NOTHING = Standing(line=0)
@@ -48,8 +58,11 @@ class Context:
         documents: Documents,
         hear: Callable[[News], None] = lambda _: None,
         command: Sequence[str | Path] = WORKER,
+        *,
+        hung_s: float = HUNG_S,
     ) -> None:
         self.hear = hear
+        self._hung_s = hung_s
         self._documents = documents
         self._command = command
         self._start: Start | None = None
@@ -59,6 +72,10 @@ class Context:
         self._talk: Conversation | None = None
         self._one_worker = asyncio.Lock()
         self._supervisor: asyncio.Task[None] | None = None
+        self._ending: set[asyncio.Task[None]] = set()
+        self._worker: Worker | None = None
+        self._patience: asyncio.TimerHandle | None = None
+        self._has_answered = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._active: str | None = None
@@ -92,8 +109,13 @@ class Context:
         self._standing[uri] = standing
 
     def opened(self, uri: str) -> None:
-        """Take note of a document: the worker is needed if it is of a repository."""
+        """Take note of a document: the worker is needed if it is of a repository.
+
+        It is gathered for before anything is typed in it, as it is looked at.
+        """
+        self._active = uri
         self._look_at(uri)
+        self._rest()
         document = self._documents.get(uri)
         if document is not None:
             self._cursors[uri] = Cursor(document, 0, 0)
@@ -149,24 +171,32 @@ class Context:
             self._timer.cancel()
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._stop()
+        self._stop()
+        await asyncio.gather(*self._tasks, *self._ending, return_exceptions=True)
 
     # The worker's life
 
     def _run_if_wanted(self) -> None:
         on = self._settings.enabled and self._settings.tokens > 0
         if not on and self._supervisor is not None:
-            self._spawn(self._stop())
+            self._stop()
         elif on and self._needed and self._start and self._supervisor is None:
             self._supervisor = asyncio.create_task(self._supervise(self._start))
+            self._supervisor.add_done_callback(self._supervised)
 
-    async def _stop(self) -> None:
+    def _stop(self) -> None:
+        """End the worker, soon; another one may be wanted at once, and waits for that."""
         supervisor, self._supervisor = self._supervisor, None
         self._standing.clear()
         if supervisor is not None:
+            self._ending.add(supervisor)
+            supervisor.add_done_callback(self._ending.discard)
             supervisor.cancel()
-            await asyncio.gather(supervisor, return_exceptions=True)
+
+    def _supervised(self, supervisor: asyncio.Task[None]) -> None:
+        log_if_failed("the context worker's supervisor", supervisor)
+        if not supervisor.cancelled() and supervisor.exception() is not None:
+            self.hear(_GIVEN_UP)
 
     async def _look_for_repository(self, path: Path) -> None:
         if await asyncio.to_thread(repository_of, path) is not None:
@@ -199,7 +229,7 @@ class Context:
             worker.send, self._documents, self._question, self._note_edit
         )
         try:
-            self._talk = talk
+            self._talk, self._worker, self._has_answered = talk, worker, False
             worker.send(messages.Folders(self._roots))
             if self._active is not None:
                 talk.want(self._active)
@@ -207,7 +237,8 @@ class Context:
                 async for message in heard:
                     self._receive(talk, message)
         finally:
-            self._talk = None
+            self._talk = self._worker = None
+            self._wait_no_more()
             talk.over()
             await worker.end()
 
@@ -227,6 +258,13 @@ class Context:
     def _question(self, number: int, document: Document) -> messages.Prepare:
         cursor = self._cursor(document)
         uri = document.uri
+        standing = self._standing.get(uri, NOTHING)
+        is_far = abs(cursor.line - standing.line) > FAR_LINES
+        self._wait_no_more()
+        self._patience = asyncio.get_running_loop().call_later(
+            self._hung_s * (1 if self._has_answered else _FIRST_TIMES),
+            self._replace_hung,
+        )
         return messages.Prepare(
             id=number,
             uri=uri,
@@ -236,18 +274,31 @@ class Context:
             opened=[*reversed(self._looked_at)][:_REMEMBERED],
             edited=[*self._edits],
             shown=self._shown.get(uri),
-            kept=self._standing.get(uri, NOTHING).snippets,
+            kept=() if is_far else standing.snippets,
         )
+
+    def _wait_no_more(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+
+    def _replace_hung(self) -> None:
+        if self._worker is not None:
+            logger.warning("The context worker hangs: it owes an answer")
+            self._worker.kill()
 
     def _receive(self, talk: Conversation, message: messages.ToServer) -> None:
         if not isinstance(message, messages.Prepared):
             if isinstance(message, messages.Built):
+                logger.debug("%d files are indexed", message.files)
                 self._rest()
             self.hear(message)
             return
         asked = talk.answered(message)
         if asked is None:
             return
+        self._wait_no_more()
+        self._has_answered = True
         if self._documents.get(asked.uri) is not None:
             self._standing[asked.uri] = Standing(
                 line=asked.line,
@@ -273,6 +324,9 @@ class Context:
         return known
 
     def _note_edit(self, uri: str, line: int) -> None:
+        for edit in [*self._edits]:
+            if edit[0] == uri and abs(edit[1] - line) <= _SAME_PLACE_LINES:
+                self._edits.remove(edit)
         self._edits.appendleft((uri, line))
 
     def _look_at(self, uri: str) -> None:
@@ -287,6 +341,7 @@ class Context:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(partial(log_if_failed, "a look for a repository"))
 
 
 _STARTED_AGAIN = messages.Trouble(

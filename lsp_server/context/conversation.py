@@ -73,8 +73,7 @@ class Conversation:
 
     def closed(self, uri: str) -> None:
         self._wanted.pop(uri, None)
-        if self._sent.pop(uri, None) is not None:
-            self.send(messages.Closed(uri))
+        self._take_back(uri)
 
     def over(self) -> None:
         """Release all who wait for a worker that ended."""
@@ -98,21 +97,20 @@ class Conversation:
             sent = self._sent.get(document.uri)
             if sent is document:
                 continue
-            if sent is None or sent.language != document.language:
+            if not _is_sent(document):
+                self._take_back(document.uri)
+            elif sent is None or sent.language != document.language:
                 self._send_whole(document)
             else:
                 self._send_splice(sent, document)
 
+    def _take_back(self, uri: str) -> None:
+        if self._sent.pop(uri, None) is not None:
+            self.send(messages.Closed(uri))
+
     def _send_whole(self, document: Document) -> None:
-        lines = document.lines
-        if (
-            path_of(document.uri) is None
-            or len(lines) > _LARGEST_LINES
-            or sum(map(len, lines)) > _LARGEST_CHARS
-        ):
-            return
         self._sent[document.uri] = document
-        lines = messages.encodable(lines)
+        lines = messages.encodable(document.lines)
         self.send(messages.Opened(document.uri, document.language, lines))
 
     def _send_splice(self, sent: Document, document: Document) -> None:
@@ -123,3 +121,13 @@ class Conversation:
         self._edited(document.uri, splice.first)
         lines = messages.encodable(splice.lines)
         self.send(messages.Spliced(document.uri, splice.first, splice.last, lines))
+
+
+def _is_sent(document: Document) -> bool:
+    """Whether it is the worker's business; a document may grow out of that."""
+    lines = document.lines
+    return (
+        path_of(document.uri) is not None
+        and len(lines) <= _LARGEST_LINES
+        and sum(map(len, lines)) <= _LARGEST_CHARS
+    )

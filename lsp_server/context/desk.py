@@ -1,10 +1,12 @@
 """What the context worker knows, and how it answers: documents, repositories, tokens."""
 
 import logging
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from lsp_server.context import messages
@@ -35,37 +37,54 @@ class Desk:
         self._places: dict[str, tuple[Repository, str] | None] = {}
         self._roots: tuple[Path, ...] = ()
         self._repositories: dict[Path, Repository] = {}
+        self._shown: dict[tuple[Path, str], str] = {}
+        self._closing: list[threading.Thread] = []
+        self._logged: set[str] = set()
 
     def receive(self, message: messages.ToWorker) -> None:
         """Do what the server says. A fault of ours costs the one answer, not the worker."""
-        try:
-            self._receive(message)
-        except Exception as error:  # noqa: BLE001 - a supervisor's edge; told below
-            # The error's own words may quote user code.
-            frames = "".join(traceback.format_tb(error.__traceback__))
-            what = type(message).__name__
-            logger.error("%s failed: %s\n%s", what, type(error).__name__, frames)  # noqa: TRY400
-            if isinstance(message, messages.Prepare):
-                self._say(messages.Prepared(message.id, message.kept))
+        done = self._guarded(type(message).__name__, lambda: self._receive(message))
+        if not done and isinstance(message, messages.Prepare):
+            self._say(messages.Prepared(message.id, message.kept))
 
     def look(self) -> None:
         """See what happened meanwhile: builds that go on or ended."""
         for repository in self._repositories.values():
-            root = str(repository.root)
-            repository.look()
-            if repository.built():
-                self._say(messages.Built(root, repository.index.files()))
-            elif repository.building and repository.first:
-                self._say(messages.Building(root, repository.done, repository.total))
+            self._guarded("A look", partial(self._look, repository))
 
     def look_at_branches(self) -> None:
         for repository in self._repositories.values():
-            repository.look_at_branch()
+            self._guarded("A look at a branch", repository.look_at_branch)
 
     def close(self) -> None:
         for repository in self._repositories.values():
-            repository.close()
+            self._guarded("Closing", repository.close)
         self._repositories.clear()
+        for thread in self._closing:
+            thread.join()
+
+    def _guarded(self, what: str, work: Callable[[], object]) -> bool:
+        """Do the work; a fault is logged, once for all that recur, and False."""
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 - a supervisor's edge; told here
+            # The error's own words may quote user code.
+            frames = "".join(traceback.format_tb(error.__traceback__))
+            told = f"{what} failed: {type(error).__name__}\n{frames}"
+            if told not in self._logged:
+                self._logged.add(told)
+                logger.error("%s", told)  # noqa: TRY400 - see above
+            return False
+        return True
+
+    def _look(self, repository: Repository) -> None:
+        root = str(repository.root)
+        repository.look()
+        if repository.built():
+            self._judge(repository)
+            self._say(messages.Built(root, repository.index.files()))
+        elif repository.building and repository.first:
+            self._say(messages.Building(root, repository.done, repository.total))
 
     def _receive(self, message: messages.ToWorker) -> None:
         match message:
@@ -122,31 +141,61 @@ class Desk:
         spliced = document.lines[:first] + lines + document.lines[last:]
         self._documents[uri] = replace(document, lines=spliced)
         place = self._places[uri]
-        if place is not None and place[1] in place[0].index.opened:
-            place[0].index.overlay_edited(place[1], first, last, lines)
+        if place is None:
+            return
+        repository, path = place
+        shown = self._shown.get((repository.root, path))
+        if shown == uri:
+            repository.index.overlay_edited(path, first, last, lines)
+        elif shown is not None:
+            self._lay(uri, repository, path)
 
     def _close(self, uri: str) -> None:
         self._documents.pop(uri, None)
         place = self._places.pop(uri, None)
-        if place is not None:
-            repository, path = place
-            repository.index.drop_overlay(path)
-            repository.touched([path])
-            self._tidy()
+        if place is None:
+            return
+        repository, path = place
+        if self._shown.get((repository.root, path)) == uri:
+            self._take_off(repository, path)
+            for other, its in self._places.items():
+                if its == place:
+                    self._lay(other, repository, path)
+        repository.touched([path])
+        self._tidy()
 
     def _place(self, uri: str) -> None:
-        """Find the document's repository, and lay it over the file there.
+        """Find the document's repository, and lay it over the file there."""
+        self._places[uri] = None
+        place = self._places[uri] = self._found(path_of(uri))
+        if place is not None:
+            self._lay(uri, *place)
+
+    def _lay(self, uri: str, repository: Repository, path: str) -> None:
+        """Let the document count in place of its file; of two of one file, the newest does.
 
         What may not be read from the disk may not be read from the editor: it gets
         context, but is none.
         """
-        place = self._places[uri] = self._found(path_of(uri))
-        if place is None:
-            return
-        repository, path = place
-        document = self._documents[uri]
         if allowed(repository.root, path):
+            document = self._documents[uri]
             repository.index.overlay(path, document.lines, document.language)
+            self._shown[repository.root, path] = uri
+
+    def _take_off(self, repository: Repository, path: str) -> None:
+        self._shown.pop((repository.root, path), None)
+        repository.index.drop_overlay(path)
+
+    def _judge(self, repository: Repository) -> None:
+        """Judge its documents anew: rules may have changed, and files come and gone."""
+        for uri, place in self._places.items():
+            if place is None or place[0] is not repository:
+                continue
+            path = place[1]
+            if (repository.root, path) not in self._shown:
+                self._lay(uri, repository, path)
+            elif not allowed(repository.root, path):
+                self._take_off(repository, path)
 
     def _within(self, repository: Repository, uris: Iterable[str]) -> Iterator[str]:
         for uri in uris:
@@ -159,13 +208,16 @@ class Desk:
     def _move(self, roots: tuple[Path, ...]) -> None:
         self._roots = roots
         for root in roots:
-            self._repository(root)
+            self._guarded("A folder", partial(self._repository, root))
         for uri in self._documents:
-            before = self._places[uri]
-            if before is not None:
-                before[0].index.drop_overlay(before[1])
-            self._place(uri)
+            self._guarded("A document", partial(self._move_document, uri))
         self._tidy()
+
+    def _move_document(self, uri: str) -> None:
+        before = self._places.get(uri)
+        if before is not None:
+            self._take_off(*before)
+        self._place(uri)
 
     def _touch(self, uris: Iterable[str]) -> None:
         touched: dict[Path, list[str]] = {}
@@ -176,7 +228,9 @@ class Desk:
                 if name is not None and not name.startswith(".git/"):
                     touched.setdefault(root, []).append(name)
         for root, names in touched.items():
-            self._repositories[root].touched(names)
+            repository = self._repositories[root]
+            self._judge(repository)
+            repository.touched(names)
 
     def _found(self, path: Path | None) -> tuple[Repository, str] | None:
         if path is None:
@@ -203,7 +257,14 @@ class Desk:
         needed = {place[0].root for place in self._places.values() if place is not None}
         for root in [*self._repositories]:
             if root not in needed and root not in self._roots:
-                self._repositories.pop(root).close()
+                self._close_apart(self._repositories.pop(root))
+
+    def _close_apart(self, repository: Repository) -> None:
+        """Close it in a thread: a build that is in the middle of something takes seconds."""
+        close = partial(self._guarded, "Closing", repository.close)
+        thread = threading.Thread(target=close, name="close", daemon=True)
+        thread.start()
+        self._closing = [*(one for one in self._closing if one.is_alive()), thread]
 
     def _trouble(self, message: str) -> None:
         self._say(messages.Trouble(message, message))

@@ -54,6 +54,11 @@ class Worker:
         except ValueError as error:  # msgspec's, too
             logger.warning("The context worker sent what is no frame: %s", error)
 
+    def kill(self) -> None:
+        """Kill it, and all processes of its group; ``heard`` ends then."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
+
     async def end(self) -> None:
         """End it: it leaves when its stdin ends, and is killed if it does not.
 
@@ -66,8 +71,7 @@ class Worker:
                 async with asyncio.timeout(_CLOSE_SECONDS):
                     await self._process.wait()
         finally:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.pid, signal.SIGKILL)
+            self.kill()
         await self._process.wait()
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from retrieval.index import Index
+from retrieval.roots import git_folder
 from retrieval.secrets import secret_file
 from retrieval.walk import Found, Reason, refusal, repository_of, taken
 
@@ -12,6 +13,10 @@ _RULES = frozenset({".gitignore", ".codellamaignore"})
 
 _FEW = 8
 """So many files are read again at once; more are left to the builder."""
+
+_NOTEBOOK = ".ipynb"
+_CELL = f"{_NOTEBOOK}#"
+_OF_NOTEBOOKS = frozenset({Reason.DATA, Reason.LANGUAGE, Reason.TOO_LARGE})
 
 Mark = tuple[int, ...]
 
@@ -123,29 +128,23 @@ def root_for(path: Path, folders: Sequence[Path]) -> Path | None:
 def allowed(root: Path, path: str) -> bool:
     """Whether a document may be shown to the model beside others: as its file might.
 
-    One that was not saved yet is judged by its name alone.
+    One that was not saved yet is judged by its name alone; a notebook's cell by its
+    notebook, which may be data as long as its cells are not.
     """
+    if secret_file(path):
+        return False
+    notebook, cell, _ = path.partition(_CELL)
+    if cell:
+        path = notebook + _NOTEBOOK
     found = taken(root, path)
     if isinstance(found, Found):
         return True
-    return found.reason is Reason.GONE and not secret_file(path)
-
-
-def git_folder(root: Path) -> Path | None:
-    """Return where git keeps the state of the working tree that ``root`` is in."""
-    for folder in (root, *root.parents):
-        found = folder / ".git"
-        if found.is_dir():
-            return found
-        if found.is_file():  # a linked working tree, or a submodule
-            named = found.read_text(encoding="utf-8", errors="replace")
-            return folder / named.removeprefix("gitdir:").strip()
-    return None
+    return found.reason is Reason.GONE or (bool(cell) and found.reason in _OF_NOTEBOOKS)
 
 
 def _mark(file: Path) -> Mark:
     try:
         found = file.stat()
-    except OSError:
+    except (OSError, ValueError):  # a name with NUL in it
         return ()
     return found.st_mtime_ns, found.st_size, found.st_ino

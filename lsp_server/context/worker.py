@@ -27,6 +27,8 @@ from lsp_server.framing import read_frame
 from lsp_server.parent import end_with_parent
 from lsp_server.prompt.infill import load
 
+logger = logging.getLogger(__name__)
+
 _NICER = 5
 """What is gathered ahead yields to the editor, and to an engine on the processor."""
 
@@ -56,7 +58,12 @@ async def serve(start: Start, stdout: BinaryIO) -> None:
     looking = asyncio.create_task(_look(desk))
     try:
         while (body := await read_frame(reader)) is not None:
-            desk.receive(messages.to_worker.decode(body))
+            try:
+                message = messages.to_worker.decode(body)
+            except msgspec.MsgspecError as error:
+                logger.error("No message: %s", type(error).__name__)  # noqa: TRY400 - may quote code
+                continue
+            desk.receive(message)
     finally:
         looking.cancel()
         _end_within(_CLOSE_S)

@@ -1,9 +1,9 @@
 """Matches to definitions: each gets its scope, its kind, its rows and its types."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 
 from tree_sitter import Node
 
@@ -200,7 +200,7 @@ def _definition(
         last=last,
         doc_first=doc_first,
         doc_last=doc_last,
-        bases=tuple(dict.fromkeys(_bases(source, captures))),
+        bases=_bases(source, captures) if "bases" in captures else (),
         type=_type(source, captures, outer),
     )
 
@@ -225,9 +225,9 @@ def _docstring(body: Node) -> tuple[int, int] | None:
     return string.start_point.row, string.end_point.row
 
 
-def _bases(source: Source, captures: Captures) -> Iterator[str]:
-    for clause in captures.get("bases", ()):
-        yield from bases(source.text(clause))
+def _bases(source: Source, captures: Captures) -> tuple[str, ...]:
+    written = (bases(source.text(clause)) for clause in captures["bases"])
+    return tuple(dict.fromkeys(chain.from_iterable(written)))
 
 
 def _type(source: Source, captures: Captures, outer: Span | None) -> str:

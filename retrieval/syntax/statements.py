@@ -27,9 +27,13 @@ def read(statement: str, row: int, language: str) -> list[Import]:
 _Found = tuple[str, tuple[str, ...], tuple[str, ...]]
 
 
+_PYTHON_NOISE = re.compile(r"#[^\n]*|\\\n|[()]")
+_PYTHON_FROM = re.compile(r"from\s+([.\s\w]+?)\s+import\s+(.*)", re.DOTALL)
+
+
 def _python(text: str) -> Iterator[_Found]:
-    text = re.sub(r"#[^\n]*|\\\n|[()]", " ", text).strip().removesuffix(";")
-    found = re.match(r"from\s+([.\s\w]+?)\s+import\s+(.*)", text, re.DOTALL)
+    text = _PYTHON_NOISE.sub(" ", text).strip().removesuffix(";")
+    found = _PYTHON_FROM.match(text)
     if found:
         pairs = [_aliased(part) for part in found[2].split(",") if part.strip()]
         names = tuple(name for name, _ in pairs)
@@ -112,8 +116,11 @@ def _taken(clause: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(name for name, _ in pairs), tuple(local for _, local in pairs)
 
 
+_JAVA = re.compile(r"import\s+(static\s+)?([\w.\s]+?)(\.\s*\*)?\s*;?\s*$")
+
+
 def _java(text: str) -> Iterator[_Found]:
-    found = re.match(r"import\s+(static\s+)?([\w.\s]+?)(\.\s*\*)?\s*;?\s*$", text)
+    found = _JAVA.match(text)
     if not found:
         return
     path = "".join(found[2].split())
@@ -132,10 +139,13 @@ def _include(text: str) -> Iterator[_Found]:
         yield found[0], (), ()
 
 
+_CSHARP = re.compile(
+    r"(?:global\s+)?using\s+(static\s+|unsafe\s+)?(?:(\w+)\s*=\s*)?([\w.:]+)"
+)
+
+
 def _csharp(text: str) -> Iterator[_Found]:
-    found = re.match(
-        r"(?:global\s+)?using\s+(static\s+|unsafe\s+)?(?:(\w+)\s*=\s*)?([\w.:]+)", text
-    )
+    found = _CSHARP.match(text)
     if found:
         names = ("*",) if found[1] else ()
         yield found[3].removeprefix("global::"), names, (found[2],) if found[2] else ()

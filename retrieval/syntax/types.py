@@ -72,9 +72,12 @@ def _main(name: str, rest: str) -> str:
     return last
 
 
+_SEPARATOR = re.compile(r"\.|::|->|\\")
+
+
 def last_name(name: str) -> str:
     r"""Return what stands behind the last ``.``, ``::``, ``->`` or ``\``."""
-    return re.split(r"\.|::|->|\\", name)[-1]
+    return _SEPARATOR.split(name)[-1]
 
 
 def _inside(text: str) -> tuple[str, str]:

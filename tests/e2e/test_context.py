@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -117,6 +118,19 @@ async def test_a_definition_in_another_file_stands_in_the_prompt(
         assert editor.shown_messages() == []
 
 
+async def test_the_first_completion_has_context(workspace: Path) -> None:
+    debug = ("--log-level", "debug")
+    async with launched(workspace.parent, SCRIPT, *debug) as editor:
+        await editor.begin(folder=workspace)
+        await editor.ready()
+        editor.open(f"{MARK}{MONEY}", uri=(workspace / "shop" / "money.py").as_uri())
+        uri = editor.open(MAIN, uri=main_of(workspace))
+        prepared = re.compile(r"files are indexed\n(.*\n)*?.* snippets in ")
+        await eventually(lambda: prepared.search(editor.stderr()))
+        assert has_definition(await prompt(editor, uri))
+        assert await editor.leave() == 0
+
+
 async def test_the_first_build_shows_as_progress(workspace: Path) -> None:
     make_many(workspace)
     for kinds in (["begin", "report", "end"], []):
@@ -197,6 +211,9 @@ async def test_secrets_are_in_no_prompt(workspace: Path) -> None:
             assert await editor.shown(env) is None
             found = await prompt_with(editor, uri, has_definition)
             assert SECRET not in found
+        folder = (workspace / ".kube" / "settings.py").as_uri()
+        editor.open(f"key = '{SECRET}'\n{MAIN}", uri=folder)
+        assert await editor.shown(folder) is None
         journal = (editor.folder / "journal").read_text()
         assert "in_dollars" in journal
         assert SECRET not in journal

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from lsp_server import cli
+from lsp_server.commands import context as commands
 from lsp_server.settings import cache_path
+from retrieval.source import Snippet
 from tests.unit.commands.conftest import MAIN, MONEY
 
 Capture = pytest.CaptureFixture[str]
@@ -180,6 +182,7 @@ def test_the_text_of_a_query_stands_for_the_file(
         (QUERY | {"path": "/etc/passwd"}, "is not one inside"),
         (QUERY | {"path": "a\0b", "text": ""}, "is not one inside"),
         (QUERY | {"path": "", "text": ""}, "is not one inside"),
+        (QUERY | {"path": "\ud83d.py", "text": ""}, "has no UTF-8"),
     ],
 )
 def test_a_bad_query_is_told_and_the_next_goes_on(
@@ -189,6 +192,46 @@ def test_a_bad_query_is_told_and_the_next_goes_on(
     assert [*told] == ["error"]
     assert error in told["error"]
     assert fine["snippets"]
+
+
+@pytest.mark.usefixtures("shop")
+def test_half_a_surrogate_pair_in_a_text_is_no_fault(
+    monkeypatch: Patch, capsys: Capture
+) -> None:
+    (fine,) = ask(monkeypatch, capsys, [QUERY | {"text": f"{MAIN}# \ud83d"}])
+    assert fine["snippets"]
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_fault_costs_one_line(monkeypatch: Patch, capsys: Capture) -> None:
+    def fails(*_: Any, **_settings: Any) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(commands, "gathered", fails)
+        wrong = ask(monkeypatch, capsys, [QUERY, QUERY])
+    assert errors(wrong) == ["a fault in codellama-lsp itself: RuntimeError"] * 2
+
+
+def test_parts_of_a_snippet_are_shown_with_what_is_left_out_between() -> None:
+    one = Snippet(
+        path="a.py",
+        start_line=0,
+        end_line=8,
+        text="class A:\n...\n    x = 1",
+        tokens=9,
+        score=1.0,
+        why="asked for",
+    )
+    plain = commands.picture((one,), 100, 1.0, color=False).splitlines()
+    assert plain[:5] == [
+        "a.py:1-9  9 tokens, score 1",
+        "asked for",
+        "    class A:",
+        "    ...",
+        "        x = 1",
+    ]
+    assert "\x1b[2m...\x1b[0m" in commands.picture((one,), 100, 1.0, color=True)
 
 
 @pytest.mark.usefixtures("shop")

@@ -27,12 +27,12 @@ START = Start(model="", cache="")
 class Editing:
     """A session's context, its documents, and what the user was told."""
 
-    def __init__(self, folder: Path, mode: str) -> None:
+    def __init__(self, folder: Path, mode: str, hung_s: float) -> None:
         self.folder = folder
         self.documents = Documents()
         self.told: list[str] = []
         command = (sys.executable, fake_worker.__file__, folder, mode)
-        self.context = Context(self.documents, self.hear, command)
+        self.context = Context(self.documents, self.hear, command, hung_s=hung_s)
         self.documents.open(URI, "python", 1, "a\nb\n")
         self.context.opened(URI)
 
@@ -61,8 +61,10 @@ class Editing:
 
 
 @asynccontextmanager
-async def editing(folder: Path, mode: str = "answers") -> AsyncIterator[Editing]:
-    one = Editing(folder, mode)
+async def editing(
+    folder: Path, mode: str = "answers", hung_s: float = 60
+) -> AsyncIterator[Editing]:
+    one = Editing(folder, mode, hung_s)
     one.context.follow(ContextSettings())
     one.context.begin(START)
     one.context.folders([folder])
@@ -171,3 +173,68 @@ async def test_a_closed_document_has_nothing(tmp_path: Path) -> None:
         one.context.closed(URI)
         one.documents.close(URI)
         assert one.context._standing == {}
+
+
+async def test_what_was_opened_is_gathered_for_before_anybody_asks(
+    tmp_path: Path,
+) -> None:
+    async with editing(tmp_path) as one, asyncio.timeout(60):
+        while URI not in one.context._standing:  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.02)
+
+
+async def test_after_a_jump_nothing_is_kept(tmp_path: Path) -> None:
+    async with editing(tmp_path) as one:
+        one.write("line\n" * 100)
+        await one.until(lambda found: text_of(found) != "")
+        kept = await one.until(lambda found: found.snippets[0].tokens == 1)
+        assert kept.line == 0
+        far = await one.until(lambda found: found.line == 60, line=60)
+        assert far.snippets[0].tokens == 0
+
+
+async def test_edits_near_to_each_other_are_one(tmp_path: Path) -> None:
+    async with editing(tmp_path) as one:
+        for uri, line in (("b", 50), (URI, 1), ("b", 9), (URI, 8), (URI, 30), (URI, 3)):
+            one.context._note_edit(uri, line)
+        assert [*one.context._edits] == [(URI, 3), (URI, 30), ("b", 9), ("b", 50)]
+
+
+async def test_a_worker_that_hangs_is_replaced(tmp_path: Path) -> None:
+    async with editing(tmp_path, hung_s=2) as one:
+        await one.until(lambda found: text_of(found) == "a\nb\n")
+        (pid,) = one.pids()
+        os.kill(pid, signal.SIGSTOP)
+        one.write("c")
+        await one.until(lambda found: text_of(found) == "c")
+        assert len(one.pids()) == 2
+        assert not alive(pid)
+        assert one.told == ["worker ended"]
+
+
+async def test_off_and_on_at_once_is_on(tmp_path: Path) -> None:
+    async with editing(tmp_path) as one:
+        await one.until(lambda found: found != NOTHING)
+        one.context.follow(ContextSettings(enabled=False))
+        one.context.follow(ContextSettings())
+        await one.until(lambda found: found != NOTHING)
+        assert len(one.pids()) == 2
+        assert one.told == []
+
+
+async def test_a_fault_in_supervising_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    told: list[object] = []
+    context = Context(Documents(), told.append, ("\0",))
+    context.follow(ContextSettings())
+    context.begin(START)
+    context.folders([tmp_path])
+    async with asyncio.timeout(60):
+        while not told:  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.02)
+    await context.close()
+    (trouble,) = told
+    assert isinstance(trouble, Trouble)
+    assert trouble.kind == "worker given up"
+    assert "ValueError" in caplog.text

@@ -176,3 +176,15 @@ async def test_nobody_waits_for_a_worker_that_ended(two: Talk) -> None:
     waiting = two.talk.want(A)
     two.talk.over()
     assert waiting.cancelled()
+
+
+async def test_a_document_that_has_grown_too_large_is_taken_back(two: Talk) -> None:
+    two.talk.want(A)
+    two.news()
+    two.insert(B, 0, "x" * 2**20)
+    two.answer(1)
+    assert two.talk.want(B).done()
+    assert two.news() == [Closed(B)]
+    two.open(B, "z")
+    two.talk.want(B)
+    assert two.news() == [Opened(B, "python", ("z",))]

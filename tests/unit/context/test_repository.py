@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from lsp_server.context.repository import allowed, git_folder, root_for
+from lsp_server.context.repository import Repository, allowed, root_for
+from retrieval.roots import git_folder
 
 
 @pytest.fixture
@@ -45,6 +46,9 @@ def test_the_home_folder_is_no_root_even_as_a_workspace(home: Path) -> None:
         ("a.py", True),
         ("new.py", True),
         ("cells.ipynb#W0", True),
+        ("out/cells.ipynb#W0", False),
+        (".cells.ipynb#W0", False),
+        (".ssh/new", False),
         (".env", False),
         (".env.new", False),
         ("ignored.py", False),
@@ -54,9 +58,10 @@ def test_the_home_folder_is_no_root_even_as_a_workspace(home: Path) -> None:
 def test_a_document_is_shown_where_its_file_might_be(
     tmp_path: Path, path: str, *, expected: bool
 ) -> None:
-    for name in ("a.py", ".env", "ignored.py"):
+    for name in ("a.py", ".env", "ignored.py", ".cells.ipynb"):
         (tmp_path / name).write_text("x = 1\n")
-    (tmp_path / ".gitignore").write_text("ignored.py\n")
+    (tmp_path / ".gitignore").write_text("ignored.py\nout/\n")
+    (tmp_path / "out").mkdir()
     assert allowed(tmp_path, path) is expected
 
 
@@ -76,3 +81,11 @@ def test_the_state_of_a_linked_working_tree_is_where_its_file_says(
         assert found.resolve() == state
     assert git_folder(tmp_path / "main" / "pkg") == tmp_path / "main" / ".git"
     assert git_folder(tmp_path) is None
+
+
+@pytest.mark.parametrize("named", ["gitdir: a\0b", "gitdir:", "", "\0"])
+def test_a_git_file_that_names_nothing_is_no_fault(tmp_path: Path, named: str) -> None:
+    (tmp_path / ".git").write_text(named)
+    repository = Repository(tmp_path, tmp_path / "cache", print)
+    repository.look_at_branch()
+    repository.close()

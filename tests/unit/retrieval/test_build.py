@@ -1,14 +1,18 @@
 """Building: what is read again, in which order, what is told, what is left alone."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from retrieval.index import Index
+from retrieval.listing import Listing
 from retrieval.plan import batches, nearest_first
 from retrieval.walk import Found
+from tests.unit.retrieval.test_history import commit, git, repository
 from tests.unit.retrieval.trees import (
+    LONG_S,
     build,
     defined,
     indexed,
@@ -176,3 +180,101 @@ def test_batches_are_small_at_first_and_bounded_in_bytes() -> None:
     assert sum(sizes) == 200
     large = [found(f"{n}.py", size=200 << 10) for n in range(5)]
     assert [len(batch) for batch in batches(large)] == [2, 2, 1]
+
+
+# faults of ours
+
+
+def test_after_a_fault_in_the_building_it_is_told_once_and_builds_on(
+    root: Path, cache: Path
+) -> None:
+    told: list[str] = []
+
+    def fails(done: int, _total: int) -> None:
+        if done:
+            raise RuntimeError("unforeseen")
+
+    with Index(root, cache, workers=0, tell=told.append) as index:
+        for _ in range(3):
+            write(root, {"new.py": module(100 + index.counts.faults)})
+            os.utime(root / "new.py", (1, 1 + index.counts.faults))
+            index.refresh(fails)
+            assert index.wait(LONG_S)
+        assert index.counts.faults >= 3
+        assert ["unforeseen" in each for each in told] == [True]
+        index.refresh(lambda _done, _total: None)
+        assert index.wait(LONG_S)
+        assert index.files() == 41
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_builder_that_died_is_replaced(root: Path, cache: Path) -> None:
+    def dies(_done: int, _total: int) -> None:
+        raise SystemExit
+
+    with Index(root, cache, workers=0) as index:
+        index.refresh(dies)
+        thread = index._builder._thread
+        assert thread is not None
+        thread.join(LONG_S)
+        assert not thread.is_alive()
+        index.refresh(lambda _done, _total: None)
+        assert index.wait(LONG_S)
+        assert index.files() == 40
+
+
+def test_a_cache_that_is_removed_while_it_is_built_ends_nothing(
+    root: Path, cache: Path
+) -> None:
+    with Index(root, cache, workers=0) as index:
+
+        def remove(done: int, _total: int) -> None:
+            if done:
+                shutil.rmtree(cache, ignore_errors=True)
+
+        index.refresh(remove)
+        assert index.wait(LONG_S)
+        assert index.counts.faults == 0
+        index.files()
+        index.refresh(lambda _done, _total: None)
+        assert index.wait(LONG_S)
+        assert index.files() == 40
+        assert defined(index, "Thing17") == ["pkg3/module17.py:3"]
+
+
+# history
+
+
+def test_a_folder_of_a_repository_and_a_linked_tree_see_new_commits(
+    tmp_path: Path, cache: Path
+) -> None:
+    main = repository(tmp_path / "main", ("sub/a.py", "sub/b.py"))
+    tree = tmp_path / "tree"
+    git(main, "worktree", "add", "--quiet", "-b", "other", str(tree))
+    with indexed(main / "sub", cache) as inner, indexed(tree, cache) as linked:
+        assert set(inner.co_changed("a.py")) == {"b.py"}
+        assert set(linked.co_changed("sub/a.py")) == {"sub/b.py"}
+        for folder in (main, tree):
+            commit(folder, "sub/a.py", "sub/c.py")
+        build(inner)
+        build(linked)
+        assert set(inner.co_changed("a.py")) == {"b.py", "c.py"}
+        assert set(linked.co_changed("sub/a.py")) == {"sub/b.py", "sub/c.py"}
+
+
+# the list of files
+
+
+def test_files_of_one_content_come_and_go_one_by_one() -> None:
+    listing = Listing()
+    paths = [f"p{n}/__init__.py" for n in range(500)]
+    listing.apply((path, 7, 1) for path in paths)
+    assert listing.paths(7) == tuple(paths)
+    listing.hide(paths[3])
+    listing.apply([(paths[0], None, 0), (paths[1], 8, 1), (paths[2], 7, 1)])
+    assert set(listing.paths(7)) == {paths[2], *paths[4:]}
+    assert listing.paths(8) == (paths[1],)
+    listing.show(paths[3])
+    assert set(listing.paths(7)) == set(paths[2:])
+    listing.apply((path, None, 0) for path in paths)
+    assert (listing.paths(7), listing.paths(8), len(listing)) == ((), (), 0)

@@ -5,10 +5,11 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
-from retrieval.history import co_changed
+from retrieval.history import Asked, co_changed
 
 
 def git(root: Path, *arguments: str, **environment: str) -> str:
@@ -188,6 +189,41 @@ def test_a_git_that_hangs_is_ended(
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", f"{fake.parent}{os.pathsep}{os.environ['PATH']}")
     assert co_changed(tmp_path, timeout_s=0.2).partners == {}
+
+
+def test_a_git_in_the_folder_itself_is_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = repository(tmp_path / "r", ("a", "b"))
+    trap = root / "git"
+    trap.write_text(f"#!/bin/sh\ntouch '{tmp_path / 'sprung'}'\n")
+    trap.chmod(0o755)
+    monkeypatch.chdir(root)
+    monkeypatch.setenv("PATH", f".{os.pathsep}{os.pathsep}{os.environ['PATH']}")
+    assert partners(root, "a") == ["b"]
+    assert not (tmp_path / "sprung").exists()
+
+
+def test_what_is_asked_of_git_ends_from_another_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = tmp_path / "begun"
+    fake = tmp_path / "bin/git"
+    fake.parent.mkdir()
+    fake.write_text(f"#!/bin/sh\n: > '{begun}'\nexec sleep 1000\n")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{fake.parent}{os.pathsep}{os.environ['PATH']}")
+    asked = Asked()
+    thread = Thread(
+        target=co_changed, args=(tmp_path,), kwargs={"timeout_s": 600.0, "asked": asked}
+    )
+    thread.start()
+    while not begun.exists():
+        thread.join(0.01)
+    asked.end()
+    thread.join(60)
+    assert not thread.is_alive()
+    assert co_changed(tmp_path, timeout_s=600, asked=asked).partners == {}
 
 
 def hostile(folder: Path) -> Mapping[str, str]:

@@ -1,10 +1,12 @@
 """The repository of a file, and the folders that are never indexed."""
 
+import os
 import tempfile
 from pathlib import Path
 
 import pytest
 
+from retrieval.roots import git_folder
 from retrieval.walk import refusal, repository_of
 
 
@@ -76,3 +78,36 @@ def test_a_link_to_home_is_home(home: Path) -> None:
 def test_other_folders_are_not_refused(home: Path) -> None:
     assert refusal(home / "a") is None
     assert refusal(Path("/devices")) is None
+
+
+MARKS = {
+    "absolute": (
+        b"gitdir: /elsewhere/.git/worktrees/x\n",
+        "/elsewhere/.git/worktrees/x",
+    ),
+    "relative": (b"gitdir: ../main/.git\n", "../main/.git"),
+    "NUL": (b"gitdir: a\0b", None),
+    "noise": (b"\xff\xfe", None),
+    "long": (b"gitdir: " + b"a" * 10_000, None),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), MARKS.values(), ids=MARKS)
+def test_a_mark_leads_to_gits_folder_or_nowhere(
+    home: Path, text: bytes, expected: str | None
+) -> None:
+    folder = home / "a"
+    folder.mkdir()
+    (folder / ".git").write_bytes(text)
+    found = git_folder(folder / "deep")
+    assert found == (None if expected is None else folder / expected)
+
+
+def test_gits_folder_is_above_and_a_pipe_is_none(home: Path) -> None:
+    (home / "a/.git").mkdir(parents=True)
+    assert git_folder(home / "a/b/c") == home / "a/.git"
+    planted(home, "a/file")
+    assert git_folder(home / "a/file") == home / "a/.git"
+    (home / "p").mkdir()
+    os.mkfifo(home / "p/.git")
+    assert git_folder(home / "p") is None

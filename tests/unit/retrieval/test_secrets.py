@@ -63,6 +63,18 @@ SECRETS = {
     f'digest = b"{HEX}"': 'digest = b"***"',
     'url = "postgres://app:s3cr3t@db:5432/x"': 'url = "postgres://app:***@db:5432/x"',
     "token = `k9Xv2Lq8Zr4Tn6Wp1Bs3`": "token = `***`",
+    'conn = "Server=db;Password=P@ssw0rd12;"': 'conn = "Server=db;Password=***;"',
+    'conn = "Pwd=P@ssw0rd12;Server=db"': 'conn = "Pwd=***;Server=db"',
+    "curl -u admin:Pa55w0rd9x https://x": "curl -u admin:*** https://x",
+    "curl -s \\\n  --user 'me:Pa55w0rd9x'": "curl -s \\\n  --user 'me:***'",
+    "export DB_PASS=s3cr3tPw!": "export DB_PASS=***",
+    "DB_PASSWORD=s3cr3tPw!": "DB_PASSWORD=***",
+    'dbPass = "s3cr3tPw!"': 'dbPass = "***"',
+    '{"pass": "s3cr3tPw!"}': '{"pass": "***"}',
+    'x = "aws_session_token=FwoGZXIvYXdzEBYaD7k2Lq8Zr4Tn"': 'x = "aws_session_token=***"',
+    'password = "Tr0ub4d(r&3"': 'password = "***"',
+    'password = "pa$sw0rd-12"': 'password = "***"',
+    'secret = "{env}k9Xv2Lq8Zr4Tn6Wp1Bs3"': 'secret = "***"',
 }
 
 
@@ -70,6 +82,16 @@ SECRETS = {
 def test_values_are_masked_and_their_quotes_kept(text: str, expected: str) -> None:
     assert masked(text) == expected
     assert masked(f"a\n  {text}\nb") == f"a\n  {expected}\nb"
+
+
+DJANGO = "abcdefghijklmnopqrstuvwxyz0123456789!@#$%^&*(-_=+)"
+
+
+@pytest.mark.parametrize("prefix", ["django-insecure-", ""])
+def test_keys_of_django_are_masked(prefix: str) -> None:
+    keys = [prefix + drawn(50, DJANGO) for _ in range(1000)]
+    left = [key for key in keys if key in masked(f"SECRET_KEY = '{key}'\n")]
+    assert len(left) <= (0 if prefix else 5)
 
 
 ORDINARY = [
@@ -98,6 +120,22 @@ ORDINARY = [
     "for key, value in items.items():",
     "if (key === 'ArrowDown' || key === 'ArrowUp') {",
     "assert token.type == Token.KEYWORD_2",
+    'SECRET = "%(DB_PASSWORD)s"',
+    'secret = "<YOUR_SECRET_KEY_2>"',
+    'password = "$DB_USER_1:$DB_PASSWORD_2"',
+    'password = "getUserPassword(user1)"',
+    'TOKEN_RE = "[A-Za-z0-9]{20,}"',
+    r'SECRET_RE = r"^(?P<secret>\w{4,8})-(?P<key>[a-f0-9]{32})$"',
+    'PASSWORD_FIELD = "input[name=password1]:nth-child(2)"',
+    'f"Server={host};Password={password1};"',
+    "if (a) b;password=user.password2;",
+    '$password=md5($salt1."x");',
+    "docker run -u 1000:1000 curl -u $USER:$PASSWORD_1 x",
+    "export DB_PASS=$1",
+    "DB_PASS=os.environ",
+    "    pass  # see 'f1-x2-y3z'",
+    'bypass = "s3-x2-y1-z0"',
+    'render_pass = "shadow_map"',
 ]
 
 
@@ -116,6 +154,13 @@ def test_key_block_is_masked_and_keeps_its_lines() -> None:
     assert out.endswith(f'{tail}"""\ny = 1\n')
 
 
+def test_between_both_marks_of_a_key_nothing_is_left() -> None:
+    head, tail = "-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----"
+    body = "".join(f'\n  "{drawn(24)}" +' for _ in range(4))
+    out = masked(f'x = "{head}" +{body} "{tail}"')
+    assert out == f'x = "{head}{MASK}\n\n\n\n{tail}"'
+
+
 @given(st.text("pas word=:'\"`\n\r(){}$-_/@aB3xİ") | st.text())
 def test_lines_are_as_many_as_before(text: str) -> None:
     assert masked(text).count("\n") == text.count("\n")
@@ -128,7 +173,8 @@ def test_masking_twice_is_masking_once(text: str) -> None:
 
 HOSTILE = [
     "key", "key=", "'key\"=", "password ", "://a:", "eyJaaaaaaaa.", "eyJ-", "sk-ab1-",
-    "-----BEGIN PRIVATE KEY-----", "xoxb-", "ghp_", "key: ", "pypi-", "'a1B",
+    "-----BEGIN PRIVATE KEY-----", "xoxb-", "curl -u a:", ";password=", "PASS=", "pass",
+    "'password={", "secret='$a(", "curl ", "ghp_", "key: ", "pypi-", "'a1B",
 ]  # fmt: skip
 
 

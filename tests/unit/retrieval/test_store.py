@@ -4,12 +4,13 @@ import contextlib
 import fcntl
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from retrieval.cache_folder import folder_name, locked, on_network
+from retrieval.cache_folder import folder_name, inode, locked, on_network
 from retrieval.index import Index
 from retrieval.outline import Definition, Import, Kind, Outline
 from retrieval.packed import (
@@ -23,7 +24,7 @@ from retrieval.packed import (
 )
 from retrieval.place import Place
 from retrieval.schema import VERSION
-from retrieval.shelf import caches, clear, evict
+from retrieval.shelf import _size, caches, clear, evict
 from retrieval.store import File, Store
 from tests.unit.retrieval.trees import defined, indexed, module, write
 
@@ -301,3 +302,40 @@ def test_opening_a_store_keeps_it_from_eviction(tmp_path: Path, cache: Path) -> 
     with Index(roots["one"], cache, workers=0):
         pass
     assert evict(cache) == []
+
+
+def test_a_store_was_used_until_it_was_closed(tmp_path: Path, cache: Path) -> None:
+    roots = shelf(tmp_path, cache, "one")
+    with Index(roots["one"], cache, workers=0):
+        aged(cache, roots["one"], 31)
+    assert evict(cache) == []
+
+
+def test_a_store_that_another_process_removes_has_no_size(tmp_path: Path) -> None:
+    assert _size(tmp_path / "gone") == 0
+    (tmp_path / "file").touch()
+    assert inode(tmp_path / "file" / "index.db") == 0
+
+
+def test_files_long_gone_are_forgotten_and_seen_to_go_before(
+    root: Path, cache: Path
+) -> None:
+    write(root, {f"gone{n}.py": module(n) for n in range(20)})
+    with indexed(root, cache) as index:
+        other = Index(root, cache, workers=0)
+        assert other.files() == index.files() == len(list(root.rglob("*.py")))
+        for n in range(20):
+            (root / f"gone{n}.py").unlink()
+        index.refresh()
+        assert index.wait(60)
+        store = index._stored.store
+        rows = "SELECT count(*) FROM files WHERE content IS NULL AND reason = ''"
+        now = time.time()
+        for days, left in ((0, 20), (6, 20), (8, 20), (14, 20), (16, 0)):
+            write(root, {"other.py": module(days)})
+            os.utime(root / "other.py", (days + 1, days + 1))
+            index.update(["other.py"])
+            store.prune(now + days * DAY_S)
+            assert store.rows(rows) == [(left,)], days
+            assert other.files() == index.files()
+        other.close()

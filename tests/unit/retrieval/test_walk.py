@@ -218,6 +218,31 @@ def test_what_is_gone_is_gone(root: Path) -> None:
         assert got.reason is Reason.GONE
 
 
+ABSENT = {
+    "a.py": "gone",
+    "new/deep/a.py": "gone",
+    "ignored.py": "ignored",
+    "own.py": "ignored",
+    "out/new/a.py": "ignored",
+    ".hidden.py": "hidden",
+    "new/.git/config.py": "hidden",
+    "new/node_modules/a.js": "vendored",
+    "__pycache__/a.py": "generated",
+    "a_pb2.py": "generated",
+    ".env": "secret",
+    "new/server.key": "secret",
+    "data.csv": "data",
+}
+
+
+@pytest.mark.parametrize(("path", "expected"), ABSENT.items(), ids=ABSENT)
+def test_what_was_never_saved_is_judged_by_its_name(
+    root: Path, path: str, expected: str
+) -> None:
+    planted(root, {".gitignore": "ignored.py\nout/\n", ".codellamaignore": "own.py"})
+    assert verdict(taken(root, path)) == expected
+
+
 SAYS: Mapping[str, tuple[bytes, str]] = {
     "LF": (b"a\nb\n", "a\nb\n"),
     "CRLF": (b"a\r\nb\r", "a\nb\n"),
