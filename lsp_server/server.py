@@ -23,7 +23,7 @@ from lsp_server.progress import begin_progress
 from lsp_server.protocol import Server
 from lsp_server.session import Session
 from lsp_server.settings import APPLICATION, SECTION, Problems, Settings, parse_settings
-from retrieval.secrets import secret_file
+from retrieval.files.secrets import secret_file
 
 logger = logging.getLogger(__name__)
 

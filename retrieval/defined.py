@@ -12,8 +12,8 @@ from itertools import chain
 from operator import itemgetter
 
 from retrieval.around import Surroundings
-from retrieval.entry import Entry
 from retrieval.index import Index
+from retrieval.index.entry import Entry
 from retrieval.near import NOTHING, Near, code_names
 from retrieval.outline import Definition, Kind
 from retrieval.rank import Candidate

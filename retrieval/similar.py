@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
 
-from retrieval.entry import Entry
 from retrieval.index import Index
+from retrieval.index.entry import Entry
 from retrieval.near import NOTHING, Near, code_names, names
-from retrieval.packed import CHUNK_LINES, MAX_CHUNKS
 from retrieval.rank import Candidate
+from retrieval.store.packed import CHUNK_LINES, MAX_CHUNKS
 
 _CHUNKS_LEAST = 120
 _CHUNKS_MOST = 240

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.retrieval.code import LANGUAGES
-from retrieval.walk import Found, Read, read, walk
+from retrieval.files.walk import Found, Read, read, walk
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ import time
 from pathlib import Path
 
 from lsp_server.settings import APPLICATION, cache_path
-from retrieval.cache_folder import folder_name
-from retrieval.shelf import CacheInfo, caches, clear
+from retrieval.store.cache_folder import folder_name
+from retrieval.store.shelf import CacheInfo, caches, clear
 
 _UNITS = ("KiB", "MiB", "GiB")
 _STEP = 1024

@@ -21,9 +21,9 @@ from lsp_server.features.inline_completion import Offer, inline_completion
 from lsp_server.prompt.infill import Infiller
 from lsp_server.session import Session
 from lsp_server.settings import DEMO_MODEL, Settings, UserSettings
+from retrieval.files.walk import repository_of
 from retrieval.index import Index
 from retrieval.source import Cursor, Document, split_lines, without_end
-from retrieval.walk import repository_of
 
 _LINES_ABOVE = 6
 _LINES_BELOW = 2

@@ -23,10 +23,10 @@ from lsp_server.failures import log_failure
 from lsp_server.prompt.infill import Infiller, load
 from lsp_server.settings import APPLICATION, UserSettings
 from lsp_server.wire import UTF16, column
+from retrieval.files.walk import refusal, repository_of
 from retrieval.index import Index
 from retrieval.rank import ELISION
 from retrieval.source import Cursor, Document, Snippet, split_lines
-from retrieval.walk import refusal, repository_of
 
 _BOLD, _DIMMED, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 

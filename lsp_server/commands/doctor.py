@@ -27,10 +27,10 @@ from lsp_server.settings import (
     config_path,
     state_path,
 )
-from retrieval.cache_folder import folder_name
+from retrieval.files.walk import Skipped, refusal, repository_of, walk
 from retrieval.index import Index
-from retrieval.shelf import caches
-from retrieval.walk import Skipped, refusal, repository_of, walk
+from retrieval.store.cache_folder import folder_name
+from retrieval.store.shelf import caches
 
 _PROBE_TOKENS = 8
 _EXAMPLES = 3

@@ -20,8 +20,8 @@ from lsp_server.context.process import WORKER, Start, Worker, started
 from lsp_server.documents import Documents
 from lsp_server.failures import log_if_failed
 from lsp_server.settings import ContextSettings
+from retrieval.files.walk import repository_of
 from retrieval.source import Cursor, Document
-from retrieval.walk import repository_of
 
 logger = logging.getLogger(__name__)
 

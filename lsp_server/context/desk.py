@@ -14,9 +14,9 @@ from lsp_server.context.paths import path_of
 from lsp_server.context.repository import Repository, allowed, root_for
 from lsp_server.prompt.infill import Infiller
 from lsp_server.prompt.snippets import cost, sign_of
+from retrieval.files.walk import refusal
 from retrieval.gather import Query, gather
 from retrieval.source import Cursor, Document
-from retrieval.walk import refusal
 
 logger = logging.getLogger(__name__)
 

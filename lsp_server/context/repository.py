@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from retrieval.files.roots import git_folder
+from retrieval.files.secrets import secret_file
+from retrieval.files.walk import Found, Reason, refusal, repository_of, taken
 from retrieval.index import Index
-from retrieval.roots import git_folder
-from retrieval.secrets import secret_file
-from retrieval.walk import Found, Reason, refusal, repository_of, taken
 
 _RULES = frozenset({".gitignore", ".codellamaignore"})
 """Files that decide about others."""

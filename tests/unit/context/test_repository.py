@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from lsp_server.context.repository import Repository, allowed, root_for
-from retrieval.roots import git_folder
+from retrieval.files.roots import git_folder
 
 
 @pytest.fixture

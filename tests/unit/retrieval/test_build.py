@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.build.plan import batches, nearest_first
+from retrieval.files.walk import Found
 from retrieval.index import Index
-from retrieval.listing import Listing
-from retrieval.plan import batches, nearest_first
-from retrieval.walk import Found
+from retrieval.index.listing import Listing
 from tests.unit.retrieval.test_history import commit, git, repository
 from tests.unit.retrieval.trees import (
     LONG_S,

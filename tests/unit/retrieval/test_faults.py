@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.build.workers import Workers
+from retrieval.files.walk import Found
 from retrieval.index import Index
-from retrieval.walk import Found
-from retrieval.workers import Workers
 from tests.unit.retrieval.trees import (
     LONG_S,
     build,
@@ -376,8 +376,8 @@ def test_a_killed_worker_loses_no_file(root: Path, cache: Path) -> None:
 ORPHANING = """
 import sys
 from pathlib import Path
-from retrieval.walk import Found
-from retrieval.workers import Workers
+from retrieval.files.walk import Found
+from retrieval.build.workers import Workers
 workers = Workers(Path(sys.argv[1]), "", 1, before=sys.argv[2])
 print(*workers.pids, flush=True)
 endless = Found(path="endless.py", size=1, mtime_ns=1)
@@ -417,7 +417,7 @@ def alive(pid: int) -> bool:
 
 DEADLY = """
 import os, time
-import retrieval.worker as worker
+import retrieval.build.worker as worker
 read = worker.outcome
 def outcome(root, found, has):
     if "deadly" in found.path:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from retrieval.ignore import ignored, outer_rules, read_rules, rules_of
+from retrieval.files.ignore import ignored, outer_rules, read_rules, rules_of
 
 Tree = Mapping[str, str]
 

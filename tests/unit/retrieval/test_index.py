@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from retrieval.index import Index
-from retrieval.packed import CHUNK_LINES, MAX_CHUNKS
 from retrieval.source import split_lines
+from retrieval.store.packed import CHUNK_LINES, MAX_CHUNKS
 from tests.unit.retrieval.trees import build, defined, indexed, paths_with, write
 
 SHOP = {

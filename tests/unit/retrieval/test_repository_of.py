@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.roots import git_folder
-from retrieval.walk import refusal, repository_of
+from retrieval.files.roots import git_folder
+from retrieval.files.walk import refusal, repository_of
 
 
 @pytest.fixture(autouse=True)

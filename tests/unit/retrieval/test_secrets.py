@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.secrets import MASK, masked, secret_file
+from retrieval.files.secrets import MASK, masked, secret_file
 
 _DRAWN = random.Random(7)
 

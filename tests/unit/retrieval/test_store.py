@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.cache_folder import folder_name, inode, locked, on_network
 from retrieval.index import Index
 from retrieval.outline import Definition, Import, Kind, Outline
-from retrieval.packed import (
+from retrieval.store.cache_folder import folder_name, inode, locked, on_network
+from retrieval.store.database import File, Store
+from retrieval.store.packed import (
     definitions_from,
     definitions_named,
     fact,
@@ -22,10 +23,9 @@ from retrieval.packed import (
     outline_of,
     packed,
 )
-from retrieval.place import Place
-from retrieval.schema import VERSION
-from retrieval.shelf import _size, caches, clear, evict
-from retrieval.store import File, Store
+from retrieval.store.place import Place
+from retrieval.store.schema import VERSION
+from retrieval.store.shelf import _size, caches, clear, evict
 from tests.unit.retrieval.trees import defined, indexed, module, write
 
 DAY_S = 86_400

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.walk import (
+from retrieval.files.walk import (
     LIMIT,
     Found,
     Read,

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from retrieval.faults import StoreBusy, StoreReplaced
-from retrieval.file import File
+from retrieval.files.walk import Found, Skipped, read
 from retrieval.languages import LANGUAGES, Language
 from retrieval.outline import Outline
-from retrieval.packed import Packed, key_of, packed
+from retrieval.store.faults import StoreBusy, StoreReplaced
+from retrieval.store.file import File
+from retrieval.store.packed import Packed, key_of, packed
 from retrieval.syntax import outline
-from retrieval.walk import Found, Skipped, read
 
 FAILED = "failed"
 

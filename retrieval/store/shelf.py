@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from retrieval.cache_folder import folder_name, locked
+from retrieval.store.cache_folder import folder_name, locked
 
 LIMIT_BYTES = 2 << 30
 UNUSED_DAYS = 30

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from retrieval import unwanted
-from retrieval.disk import regular
-from retrieval.ignore import Chain, ignored, outer_rules, read_rules
+from retrieval.files import unwanted
+from retrieval.files.disk import regular
+from retrieval.files.ignore import Chain, ignored, outer_rules, read_rules
+from retrieval.files.roots import refusal, repository_of
+from retrieval.files.secrets import masked, secret_file
 from retrieval.languages import language_of
-from retrieval.roots import refusal, repository_of
-from retrieval.secrets import masked, secret_file
 
 __all__ = [
     "LIMIT", "Found", "Read", "Reason", "Skipped",

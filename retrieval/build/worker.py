@@ -10,8 +10,8 @@ import sys
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from retrieval.reading import Outcome, outcome
-from retrieval.walk import Found
+from retrieval.build.reading import Outcome, outcome
+from retrieval.files.walk import Found
 
 _PR_SET_PDEATHSIG = 1
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3

@@ -8,10 +8,12 @@ from typing import TypeVar
 
 import msgspec
 
-from retrieval.entry import Entry
-from retrieval.listing import Listing
+from retrieval.index.entry import Entry
+from retrieval.index.listing import Listing
+from retrieval.index.recent import Recent
 from retrieval.outline import Definition, Outline
-from retrieval.packed import (
+from retrieval.store.database import Store
+from retrieval.store.packed import (
     definitions_from,
     definitions_named,
     fact,
@@ -19,9 +21,7 @@ from retrieval.packed import (
     lines_of,
     outline_of,
 )
-from retrieval.place import Place, StoreBusy, StoreReplaced
-from retrieval.recent import Recent
-from retrieval.store import Store
+from retrieval.store.place import Place, StoreBusy, StoreReplaced
 
 Answer = TypeVar("Answer")
 

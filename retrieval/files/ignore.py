@@ -16,7 +16,7 @@ from pathlib import Path
 from pathspec.patterns.gitignore import GitIgnorePatternError
 from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
-from retrieval.disk import regular
+from retrieval.files.disk import regular
 
 _LIMIT = 1 << 20  # bytes of one file of patterns
 _ANY_FOLDER = "^(?:.+/)?"

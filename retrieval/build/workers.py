@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
 
-from retrieval.file import File
-from retrieval.reading import Outcome
-from retrieval.walk import Found
+from retrieval.build.reading import Outcome
+from retrieval.files.walk import Found
+from retrieval.store.file import File
 
 Batch = Sequence[Found]
 
@@ -21,7 +21,7 @@ _START_S = 60.0
 CRASHED = "crashed"
 _START = (
     "import sys; sys.path[:] = {path!r}\n{before}\n"
-    "from retrieval.worker import run; run({descriptor}, {root!r}, {database!r}, {parent})"
+    "from retrieval.build.worker import run; run({descriptor}, {root!r}, {database!r}, {parent})"
 )
 
 

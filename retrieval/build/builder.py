@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
-from retrieval import walk
+from retrieval.build.plan import FIRST_FILES, batches, nearest_first
+from retrieval.build.reading import Outcome, outcome
+from retrieval.build.workers import CRASHED, Batch, Workers
+from retrieval.files import walk
+from retrieval.files.roots import git_folder
 from retrieval.history import Asked, History, co_changed
-from retrieval.place import Place, StoreBusy, StoreReplaced
-from retrieval.plan import FIRST_FILES, batches, nearest_first
-from retrieval.reading import Outcome, outcome
-from retrieval.roots import git_folder
-from retrieval.store import File, Known, Store
-from retrieval.workers import CRASHED, Batch, Workers
+from retrieval.store.database import File, Known, Store
+from retrieval.store.place import Place, StoreBusy, StoreReplaced
 
 Progress = Callable[[int, int], None]
 """Called with how many files are done, and of how many; in the builder's thread."""

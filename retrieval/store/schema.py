@@ -32,15 +32,14 @@ without a reason either is gone, and kept so that who follows by ``stamp`` learn
 ``words`` has a row for each chunk, ``facts`` one for each content."""
 
 _DECIDING = (
-    *("languages.py", "keywords.py", "queries/*.scm", "syntax.py", "syntax/*.py"),
-    *("secrets.py", "walk.py", "disk.py", "unwanted.py"),
-    *("outline.py", "packed.py", "reading.py", "schema.py"),
+    *("languages.py", "keywords.py", "queries/*.scm", "syntax/*.py", "outline.py"),
+    *("files/*.py", "build/reading.py", "store/packed.py", "store/schema.py"),
 )
 
 
 def _fingerprint() -> int:
     """Return what changes when the same file might be read into something else."""
-    here = Path(__file__).parent
+    here = Path(__file__).parent.parent
     files = [file for name in _DECIDING for file in sorted(here.glob(name))]
     seen = [file.read_bytes() for file in files]
     packages = {"tree_sitter", *(one.grammar for one in LANGUAGES if one.grammar)}

@@ -5,7 +5,7 @@ import stat
 import tempfile
 from pathlib import Path
 
-from retrieval.disk import regular
+from retrieval.files.disk import regular
 
 _VERSIONED = (".git", ".hg", ".svn", ".jj")
 _PROJECTS = (

@@ -5,15 +5,15 @@ from pathlib import Path
 from typing import Self
 
 from retrieval import imports as resolvers
-from retrieval.build import Builder, Counts, Examples, Progress
-from retrieval.entry import Entry
+from retrieval.build.builder import Builder, Counts, Examples, Progress
+from retrieval.files.walk import configuration
+from retrieval.index.entry import Entry
+from retrieval.index.overlay import Overlays
+from retrieval.index.recent import Recent
+from retrieval.index.stored import Stored
 from retrieval.outline import Definition, Import
-from retrieval.overlay import Overlays
-from retrieval.place import Place, Tell
-from retrieval.recent import Recent
-from retrieval.stored import Stored
+from retrieval.store.place import Place, Tell
 from retrieval.syntax import Parsed
-from retrieval.walk import configuration
 
 _CONFIGURED_BYTES = 8 << 20
 _IMPORTED = 40_000

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import count
 
-from retrieval.entry import Entry
+from retrieval.files.secrets import masked
+from retrieval.index.entry import Entry
 from retrieval.languages import Language, language_of
 from retrieval.outline import Definition, Outline
-from retrieval.packed import CHUNK_LINES, MAX_CHUNKS, words_in
-from retrieval.secrets import masked
 from retrieval.source import without_end
+from retrieval.store.packed import CHUNK_LINES, MAX_CHUNKS, words_in
 from retrieval.syntax import Parsed
 
 

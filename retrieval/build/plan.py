@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from itertools import count
 
-from retrieval.walk import Found
-from retrieval.workers import Batch
+from retrieval.build.workers import Batch
+from retrieval.files.walk import Found
 
 FIRST_FILES = 4
 _BATCH_FILES = 32

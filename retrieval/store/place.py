@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
-from retrieval.cache_folder import (
+from retrieval.store.cache_folder import (
     folder_name,
     inode,
     locked,
@@ -23,9 +23,9 @@ from retrieval.cache_folder import (
     private_folder,
     stamp,
 )
-from retrieval.faults import StoreBusy, StoreReplaced
-from retrieval.schema import VERSION, create
-from retrieval.shelf import evict
+from retrieval.store.faults import StoreBusy, StoreReplaced
+from retrieval.store.schema import VERSION, create
+from retrieval.store.shelf import evict
 
 __all__ = ["Place", "StoreBusy", "StoreReplaced", "Tell"]
 

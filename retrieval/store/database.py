@@ -8,9 +8,9 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from retrieval.faults import StoreReplaced
-from retrieval.file import File
-from retrieval.packed import (
+from retrieval.store.faults import StoreReplaced
+from retrieval.store.file import File
+from retrieval.store.packed import (
     MAX_CHUNKS,
     Packed,
     chunks_of,
@@ -18,7 +18,7 @@ from retrieval.packed import (
     lines_of,
     outline_of,
 )
-from retrieval.place import Place
+from retrieval.store.place import Place
 
 __all__ = ["File", "Known", "Store"]
 

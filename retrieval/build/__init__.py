@@ -1,0 +1,1 @@
+"""Bringing the store up to date: a thread, and processes that parse."""

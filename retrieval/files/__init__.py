@@ -1,0 +1,1 @@
+"""Which files are read, and how: the only room that reads the disk."""

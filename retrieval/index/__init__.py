@@ -1,0 +1,5 @@
+"""The repository as the rest sees it: the store, with the open documents over it."""
+
+from retrieval.index.repository import Index
+
+__all__ = ["Index"]
