@@ -157,8 +157,8 @@ def test_configurations_extend_and_refer(texts: dict[str, Any]) -> None:
 def test_config_dir_is_where_the_chain_begins() -> None:
     base = {"compilerOptions": {"paths": {"@/*": ["${configDir}/lib/*"]}}}
     texts = {
-        "shared/base.json": json.dumps(base),
-        "src/tsconfig.json": '{"extends": "../shared/base.json"}',
+        "common/base.json": json.dumps(base),
+        "src/tsconfig.json": '{"extends": "../common/base.json"}',
     }
     check(Repository(*TS_FILES, texts=texts), "@/db", "src/lib/db.ts")
 
