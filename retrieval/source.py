@@ -7,6 +7,9 @@ Offsets are code points everywhere above the wire; lines are cut where LSP cuts 
 import re
 from dataclasses import dataclass
 
+CLOSERS = frozenset(")]}>\"'`,;: \t")
+"""What closes, ends or separates: an editor adds some of it by itself, and it says nothing."""
+
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|[\r\n])|[^\r\n]+\Z")
 
 
@@ -65,6 +68,11 @@ class Cursor:
     def after(self) -> str:
         """The text of the cursor's line to its right, without the line end."""
         return without_end(self.document.lines[self.line][self.column :])
+
+    @property
+    def at_end(self) -> bool:
+        """Whether nothing is to the right in the line, but for what only closes."""
+        return CLOSERS.issuperset(self.after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,8 @@
 """How much of a file goes into a prompt: whole lines, and a left edge that holds still.
 
 The engine caches what stands at the beginning of a prompt, so a left edge that moved with
-each keystroke would cost the whole prefix again. Where to cut depends on the document and
-the cursor only: the same place gives the same prompt.
+each keystroke would cost the whole prefix again. Where to cut depends on the document, the
+cursor, and the edge that was held before: the same place gives the same prompt.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,6 +20,9 @@ _CHARS_PER_TOKEN = 4
 _CHARS_CHEAP = 4_000
 """Encoding them takes a millisecond or two, whatever comes out."""
 
+_HELD_LEAST = 8
+"""An edge is held while at least this part of the room, one in so many, stands behind it."""
+
 
 _Encode = Callable[[Sequence[str]], tuple[int, ...]]
 """One of the encoder's two ways with lines."""
@@ -34,7 +37,12 @@ class Cut:
 
 
 def cut_prefix(
-    encoder: Encoder, cursor: Cursor, room: int, *, begins: bool = True
+    encoder: Encoder,
+    cursor: Cursor,
+    room: int,
+    *,
+    begins: bool = True,
+    held: int | None = None,
 ) -> Cut:
     """Take what stands before the cursor, at most ``room`` tokens.
 
@@ -44,12 +52,19 @@ def cut_prefix(
     The left edge is the roundest line number in the first quarter of what would fit: it
     stays while many lines are written, and a quarter of the room is the most it costs.
     If the cursor's own line is too long, it is cut inside.
+
+    ``held`` is where the last prompt began. It stays as long as it is no worse than few
+    lines: then a cursor that jumps within the window finds its prefix cached.
     """
     lines, line = cursor.document.lines, cursor.line
     encode = encoder.encode_lines if begins else encoder.encode_infilling_lines
     if cursor.column <= _worth_trying(encoder, room):
         before = lines[line][: cursor.column]
         first = _first_that_fits(encoder, lines, line, before, room)
+        if held is not None and first <= held <= line:
+            ids = encode([*lines[held:line], before])
+            if room // _HELD_LEAST <= len(ids) <= room:
+                return Cut(ids, held)
         while first <= line:
             edge = _steadiest(first, first + (line - first) // 4)
             ids = encode([*lines[edge:line], before])
@@ -59,15 +74,19 @@ def cut_prefix(
     return Cut(_last_of(encode, lines[line], cursor.column, room), line)
 
 
-def cut_suffix(encoder: Encoder, cursor: Cursor, room: int) -> Cut:
+def cut_suffix(
+    encoder: Encoder, cursor: Cursor, room: int, *, frozen: bool = False
+) -> Cut:
     """Take what stands after the cursor, at most ``room`` tokens.
 
     That is the rest of the cursor's line with its end, then whole lines. If the rest of
-    the line is too long, it is cut inside.
+    the line is too long, it is cut inside. ``frozen`` leaves out the rest of the line, not
+    its end: what is then left stays the same while the line is written.
     """
     lines, line = cursor.document.lines, cursor.line
-    if len(lines[line]) - cursor.column <= _worth_trying(encoder, room):
-        taken = [lines[line][cursor.column :]]
+    start = cursor.column + (len(cursor.after) if frozen else 0)
+    if len(lines[line]) - start <= _worth_trying(encoder, room):
+        taken = [lines[line][start:]]
         left = room - len(encoder.line(taken[0]))
         for index in range(line + 1, len(lines)):
             text = lines[index]
@@ -82,7 +101,7 @@ def cut_suffix(encoder: Encoder, cursor: Cursor, room: int) -> Cut:
             if len(ids) <= room:
                 return Cut(ids, line + len(taken) - 1)
             taken.pop()
-    return Cut(_first_of(encoder, lines[line], cursor.column, room), line)
+    return Cut(_first_of(encoder, lines[line], start, room), line)
 
 
 def _first_that_fits(

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lsp_server.prompt.cut import cut_prefix, cut_suffix
-from lsp_server.prompt.families import Layout
+from lsp_server.prompt.families import Layout, Part
 from lsp_server.prompt.heal import taken_back
 from lsp_server.prompt.infill import Infiller, assemble
-from lsp_server.prompt.snippets import UNNAMED, Own, shown, sign_of
+from lsp_server.prompt.snippets import UNNAMED, Own, Shown, Span, shown, sign_of
 from retrieval.source import Cursor, Snippet
 
+PIECES = "special pieces"
 _SMALLEST_WINDOW = 16
 
 
@@ -46,6 +47,8 @@ class Plan:
     ``begin`` is the end of the prefix that was taken back out of the prompt, so that it
     does not end in half a token: the answer must begin with it. Its tokens are in
     ``max_tokens``, not in ``prefix_tokens``.
+
+    ``spans`` name the parts of the prompt in their order, and how many tokens each has.
     """
 
     prompt_ids: tuple[int, ...]
@@ -59,6 +62,7 @@ class Plan:
     suffix_tokens: int
     context_tokens: int
     snippets: int
+    spans: tuple[Span, ...]
     why: str
 
 
@@ -71,6 +75,8 @@ def plan(
     heal: bool = True,
     context: Sequence[Snippet] = (),
     own: Own = UNNAMED,
+    held: int | None = None,
+    because: str = "",
 ) -> Plan:
     """Lay out the prompt for ``cursor``; prompt and answer fit into the window.
 
@@ -79,7 +85,10 @@ def plan(
     others are told of this one.
 
     A family that does not know ``layout`` gets PSM. Only SPM is healed: it was trained on
-    prefix and middle encoded as one text, PSM on a middle that is encoded anew.
+    prefix and middle encoded as one text, PSM on a middle that is encoded anew. In SPM the
+    suffix stands first, so what only closes the line, which comes and goes while it is
+    typed, is left out of it. ``held`` is the line that the last prompt began with;
+    ``because`` tells people why it is this layout.
     """
     used, template = model.template(layout)
     room = budget.window_tokens - (len(template) - 2)
@@ -93,13 +102,19 @@ def plan(
         own=own,
         room=_context_room(budget, room),
     )
-    suffix = cut_suffix(model.encoder, cursor, min(budget.suffix_tokens, room // 2))
+    suffix = cut_suffix(
+        model.encoder,
+        cursor,
+        min(budget.suffix_tokens, room // 2),
+        frozen=used is Layout.SPM and cursor.at_end,
+    )
     room -= len(suffix.ids) + beside.tokens
     prefix = cut_prefix(
         model.encoder,
         cursor,
         min(budget.prefix_tokens, room),
         begins=not beside.within,
+        held=held,
     )
     healed = heal and used is Layout.SPM
     count, begin = (
@@ -118,11 +133,12 @@ def plan(
         suffix_tokens=len(suffix.ids),
         context_tokens=beside.tokens,
         snippets=beside.snippets,
+        spans=_spans(beside, kept, suffix.ids),
         why=(
             f"lines {prefix.line + 1} to {suffix.line + 1} of "
             f"{len(cursor.document.lines)}: {len(kept)} tokens before the cursor, "
             f"{len(suffix.ids)} after it, {used.upper()}"
-            + (f" ({model.family.name} has no SPM)" if used is not layout else "")
+            + (f" ({because})" if because else "")
             + (f", {count} more taken back" if count else "")
             + (
                 f", {beside.snippets} snippets of other files in {beside.tokens} tokens"
@@ -131,6 +147,42 @@ def plan(
             )
         ),
     )
+
+
+def common_tokens(one: Sequence[int], other: Sequence[int]) -> int:
+    """Return how many tokens two prompts have in common from their beginning on."""
+    shorter = min(len(one), len(other))
+    low, high = 0, shorter
+    while low < high:  # slices are compared in C
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _spans(
+    beside: Shown, prefix: tuple[int, ...], suffix: tuple[int, ...]
+) -> tuple[Span, ...]:
+    """Name what :func:`assemble` puts together."""
+    texts = {
+        Part.PREFIX: [("before the cursor", len(prefix))],
+        Part.SUFFIX: [("after the cursor", len(suffix))],
+    }
+    spans: list[Span] = []
+    if beside.within:
+        texts[Part.PREFIX] = [*beside.spans, *texts[Part.PREFIX]]
+    else:
+        spans += beside.spans
+    for item in beside.template[sum(count for _, count in spans) :]:
+        if isinstance(item, Part):
+            spans += texts[item]
+        elif spans and spans[-1][0] == PIECES:
+            spans[-1] = (PIECES, spans[-1][1] + 1)
+        else:
+            spans.append((PIECES, 1))
+    return tuple(spans)
 
 
 def _context_room(budget: Budget, room: int) -> int:

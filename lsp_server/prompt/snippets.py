@@ -24,18 +24,23 @@ class Own:
 
 UNNAMED = Own()
 
+Span = tuple[str, int]
+"""What a part of a prompt is, and its tokens."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """A template that has other files in it already; ``within`` stands before the prefix.
 
     ``tokens`` is all that it has more than the template without; ``snippets`` are shown.
+    ``spans`` are those of ``within``, or of what stands first in the template.
     """
 
     template: IdTemplate
     within: tuple[int, ...] = ()
     tokens: int = 0
     snippets: int = 0
+    spans: tuple[Span, ...] = ()
 
 
 def shown(
@@ -94,11 +99,17 @@ def _put(
     if model.among is None:
         first, *others = snippets
         within = model.encoder.encode_lines([commented(first.path, first.text, sign)])
+        spans = [(first.path, len(within))]
         for other in others:
-            within += _ids(model, other.path, other.text, sign)
-        count = len(within)
+            more = _ids(model, other.path, other.text, sign)
+            within += more
+            spans.append((other.path, len(more)))
         return Shown(
-            template=template, within=within, tokens=count, snippets=len(snippets)
+            template=template,
+            within=within,
+            tokens=len(within),
+            snippets=len(snippets),
+            spans=tuple(spans),
         )
     encode, among = model.encoder.line, model.among
     name = {
@@ -106,10 +117,18 @@ def _put(
         Part.REPOSITORY_LINE: encode(f"{own.repository}\n"),
     }
     ids = fill(among.head, name)
+    spans = [(own.repository, len(ids))]
     for snippet in snippets:
+        before = len(ids)
         ids += _ids(model, snippet.path, snippet.text, sign)
+        spans.append((snippet.path, len(ids) - before))
     ids += fill(among.psm, {Part.PATH_LINE: encode(f"{own.path}\n")})
-    return Shown(template=ids, tokens=len(ids) - len(template), snippets=len(snippets))
+    return Shown(
+        template=ids,
+        tokens=len(ids) - len(template),
+        snippets=len(snippets),
+        spans=tuple(spans),
+    )
 
 
 def _ids(model: Infiller, path: str, text: str, sign: str) -> tuple[int, ...]:

@@ -47,6 +47,7 @@ TWO = (
     snippet("src/a.py", "a = 1"),
     snippet("src/b.py", "\ndef b():\n\n    return 2\n"),
 )
+PATHS = ["src/a.py", "src/b.py"]
 TWO_COMMENTED = "# src/a.py\n# a = 1\n# src/b.py\n# def b():\n#\n#     return 2\n"
 
 paths = st.text("abc/._é \u2028", min_size=1, max_size=12)
@@ -71,6 +72,9 @@ def test_code_llama_sees_other_files_as_comments_before_the_prefix(
     assert planned.why.endswith(
         f", 2 snippets of other files in {planned.context_tokens} tokens"
     )
+    spans = [(name, count) for name, count in planned.spans if name in PATHS]
+    assert [name for name, _ in spans] == PATHS
+    assert sum(count for _, count in spans) == planned.context_tokens
 
 
 def test_comments_are_those_of_the_documents_language(model: Infiller) -> None:
@@ -125,6 +129,8 @@ def test_other_families_see_other_files_in_their_own_form(
     without = planned_at("x = ‸\ny\n", model, (), Layout.PSM)
     more = len(planned.prompt_ids) - len(without.prompt_ids)
     assert planned.context_tokens == more
+    assert sum(count for _, count in planned.spans) == len(planned.prompt_ids)
+    assert [name for name, _ in planned.spans if name in PATHS] == PATHS
 
 
 def test_special_pieces_in_other_files_stay_text(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from lsp_server.prompt.cut import _steadiest
 from lsp_server.prompt.families import QWEN_CODER, Layout
 from lsp_server.prompt.infill import Infiller, infill, load
-from lsp_server.prompt.plan import Budget, Plan, plan
+from lsp_server.prompt.plan import PIECES, Budget, Plan, common_tokens, plan
 from retrieval.source import Cursor
 from tests.marked import at
 from tests.unit.prompt.folders import other_family
@@ -46,11 +46,16 @@ def parts(planned: Plan) -> tuple[list[int], list[int]]:
     return ids[4 + suffix :], ids[3 : 3 + suffix]
 
 
-def texts(cursor: Cursor) -> tuple[str, str]:
-    """Return what stands before and after the cursor, as it is encoded."""
+def texts(cursor: Cursor, layout: Layout) -> tuple[str, str]:
+    """Return what stands before and after the cursor, as it is encoded.
+
+    In SPM what only closes the line is left out.
+    """
     before = "".join(cursor.document.lines[: cursor.line]) + cursor.before
     whole = clean(cursor.document.text)
-    return clean(before), whole[len(clean(before)) :]
+    after = whole[len(clean(before)) :]
+    closing = clean(cursor.after) if layout is Layout.SPM and cursor.at_end else ""
+    return clean(before), after.removeprefix(closing)
 
 
 def type_at(cursor: Cursor, text: str) -> Cursor:
@@ -71,7 +76,7 @@ def test_a_file_that_fits_is_taken_whole(
     model: Infiller, meta: Meta, cursor: Cursor, layout: Layout
 ) -> None:
     planned = plan(cursor, model, ROOMY, layout, heal=False)
-    prefix, suffix = texts(cursor)
+    prefix, suffix = texts(cursor, layout)
     expected = meta.psm if layout is Layout.PSM else meta.spm
     assert list(planned.prompt_ids) == expected(prefix, suffix)
     assert planned.first_line == 0
@@ -86,7 +91,7 @@ def test_what_was_cut_is_encoded_as_meta_would(
     prefix_ids, suffix_ids = parts(planned)
     prefix = meta.decode_infilling(prefix_ids).removeprefix(" ")
     suffix = meta.decode_infilling(suffix_ids)
-    before, after = (text.replace("▁", " ") for text in texts(cursor))
+    before, after = (text.replace("▁", " ") for text in texts(cursor, layout))
     assert before.endswith(prefix)
     assert after.startswith(suffix)
     expected = meta.psm if layout is Layout.PSM else meta.spm
@@ -270,7 +275,6 @@ def test_a_family_that_is_not_line_exact_keeps_to_its_budgets(tmp_path: Path) ->
         here = cursor(text, line, 2)
         planned = plan(here, model, budget, Layout.SPM)
         assert planned.layout is Layout.PSM
-        assert "Qwen2.5-Coder has no SPM" in planned.why
         assert 250 < planned.prefix_tokens <= 400
         assert 200 < planned.suffix_tokens <= 256
         lines = here.document.lines
@@ -310,3 +314,85 @@ def test_the_steadiest_number_has_the_largest_power_of_two(
     high = low + width
     powers = {number: number & -number or 1 << 20 for number in range(low, high + 1)}
     assert _steadiest(low, high) == max(powers, key=powers.__getitem__)
+
+
+# The edge that is held
+
+
+def jumped(model: Infiller, line: int, held: int | None) -> Plan:
+    return plan(cursor(FILE, line, 7), model, TYPICAL, Layout.PSM, held=held)
+
+
+def test_a_jump_within_the_window_finds_its_prefix(model: Infiller) -> None:
+    """What is not common with the prompt before is the way between, and the suffix."""
+    before = jumped(model, 5_000, None)
+    edge = before.first_line
+    for line in range(edge + 60, 5_000, 20):
+        after = jumped(model, line, edge)
+        assert after.first_line == edge
+        common = common_tokens(before.prompt_ids, after.prompt_ids)
+        assert len(after.prompt_ids) - common <= after.suffix_tokens + 2 + 10
+    assert jumped(model, 4_900, None).first_line != edge
+
+
+@pytest.mark.parametrize("line", [0, 100, 9_000])
+def test_an_edge_that_does_not_fit_is_not_held(model: Infiller, line: int) -> None:
+    assert jumped(model, line, 4_900) == jumped(model, line, None)
+
+
+def test_an_edge_with_little_behind_it_is_not_held(model: Infiller) -> None:
+    few, many = jumped(model, 5_010, 5_000), jumped(model, 5_060, 5_000)
+    assert few == jumped(model, 5_010, None)
+    assert many.first_line == 5_000
+
+
+# The suffix that holds still
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        "f(‸)\ng()\n",
+        "f(a, ‸)\ng()\n",
+        'f("‸")\ng()\n',
+        "f()‸\ng()\n",
+        "f()\n    ‸\ng()\n",
+        "f(‸)   \r\ng()\r\n",
+    ],
+)
+def test_in_spm_closers_come_and_go_without_a_new_suffix(
+    model: Infiller, meta: Meta, drawn: str
+) -> None:
+    planned = plan(at(drawn), model, TYPICAL, Layout.SPM)
+    assert meta.decode_infilling(parts(planned)[1]) == "\ng()\n"
+
+
+def test_in_spm_code_to_the_right_is_in_the_suffix(model: Infiller, meta: Meta) -> None:
+    planned = plan(at("f(‸, b)\ng()\n"), model, TYPICAL, Layout.SPM)
+    assert meta.decode_infilling(parts(planned)[1]) == ", b)\ng()\n"
+
+
+# What it consists of
+
+
+@given(cursor=cursors, budget=budgets, layout=layouts)
+def test_the_spans_are_the_prompt(
+    model: Infiller, cursor: Cursor, budget: Budget, layout: Layout
+) -> None:
+    planned = plan(cursor, model, budget, layout)
+    spans = dict(planned.spans)
+    assert sum(count for _, count in planned.spans) == len(planned.prompt_ids)
+    assert spans["before the cursor"] == planned.prefix_tokens
+    assert spans["after the cursor"] == planned.suffix_tokens
+    names = [name for name, _ in planned.spans if name != PIECES]
+    inner = ["before the cursor", "after the cursor"]
+    assert names == (inner if layout is Layout.PSM else inner[::-1])
+
+
+@given(st.lists(st.integers(0, 2)), st.lists(st.integers(0, 2)))
+def test_common_tokens_are_those_of_both_beginnings(
+    one: list[int], other: list[int]
+) -> None:
+    count = common_tokens(one, other)
+    assert one[:count] == other[:count]
+    assert one[: count + 1] != other[: count + 1] or count == min(len(one), len(other))
