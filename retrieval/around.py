@@ -57,9 +57,11 @@ def _parsed(index: Index, query: Query, language: Language) -> tuple[Parsed, int
         above = [*lines[:_HEAD_LINES], *_opened(lines, line)]
         above += lines[line - _LINES_BEFORE : line]
         below = lines[line : line + _LINES_AFTER]
-        return Parsed.parse([*above, *below], language), len(above)
+        part = index.parsed_part(query.path, [*above, *below], language)
+        return part, len(above)
     if len(lines) > _LONG_LINES:
-        return Parsed.parse(lines[: line + _LINES_AFTER], language), line
+        part = index.parsed_part(query.path, lines[: line + _LINES_AFTER], language)
+        return part, line
     parsed = index.parsed(query.path)
     if parsed is None or len(parsed.rows) != len(lines):
         parsed = Parsed.parse(lines, language)
@@ -68,6 +70,6 @@ def _parsed(index: Index, query: Query, language: Language) -> tuple[Parsed, int
 
 def _opened(lines: Sequence[str], line: int) -> list[str]:
     """Return the lines between head and near lines that open what the cursor is in."""
-    written = [one for one in reversed(lines[: line + 1]) if one.strip()]
+    written = (one for one in reversed(lines[: line + 1]) if one.strip())
     near = set(lines[line - _LINES_BEFORE : line + 1])
     return [one for one in reversed(enclosing(written)) if one not in near]

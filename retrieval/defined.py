@@ -136,11 +136,13 @@ def _siblings(place: _Place) -> Iterator[Candidate]:
     kin = {
         (path, _qualified(one))
         for base in _bases(here)
-        for path, one in index.subclasses(base, _SAME_NAME)
+        for path, one in index.subclasses(base, _SAME_NAME, apart=place.near.path)
     }
     same = [
         (path, one)
-        for path, one in index.definitions(method.name, _SIBLINGS_SEEN)
+        for path, one in index.definitions(
+            method.name, _SIBLINGS_SEEN, apart=place.near.path
+        )
         if path != place.near.path
         and one.kind in _CALLABLE
         and (path, one.scope) in kin
@@ -165,7 +167,7 @@ def _used(place: _Place) -> Iterator[Candidate]:
     for name, weight in terms[:_TERMS]:
         if name in own:
             continue
-        same = len(place.index.definitions(name, _SAME_NAME + 1))
+        same = len(_definitions(place, name))
         evidence = _USED * weight / (1 + _UNSURE * same)
         for found in _best(place, name, classes=None):
             why = f"used here: {name}"
@@ -179,7 +181,7 @@ def _best(place: _Place, name: str, *, classes: bool | None) -> Sequence[_Found]
     """Return the likeliest definitions of a name: imported ones, then near ones."""
     found = [
         (path, one)
-        for path, one in place.index.definitions(name, _SAME_NAME + 1)
+        for path, one in _definitions(place, name)
         if path != place.near.path
         and one.kind is not Kind.MODULE
         and (classes is None or (one.kind is Kind.CLASS) is classes)
@@ -191,6 +193,10 @@ def _best(place: _Place, name: str, *, classes: bool | None) -> Sequence[_Found]
         reverse=True,
     )
     return found[:_BEST_OF]
+
+
+def _definitions(place: _Place, name: str) -> Sequence[_Found]:
+    return place.index.definitions(name, _SAME_NAME + 1, apart=place.near.path)
 
 
 def _nearness(place: _Place, path: str) -> float:

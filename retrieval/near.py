@@ -1,9 +1,10 @@
 """What stands at a cursor: the names around it, and those the model sees anyway."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, islice
 
 from retrieval.languages import language_of
 from retrieval.source import Cursor, without_end
@@ -21,10 +22,17 @@ _SAID = re.compile(
 )
 """Strings within a line, and comments: what is said about code, or by it."""
 
-_MAY_SAY = re.compile(r"[\"'#*/]|--")
-"""Most lines have none of it, and are done without the search that takes long."""
+_MAY_SAY = re.compile(r"[\"'#*/]")
+"""Most lines have none of it, and no "--": they are done without the search that takes long."""
 
 NOTHING: frozenset[str] = frozenset()
+
+Names = tuple[str, ...]
+"""Each once, in no order. A set of six takes eight times as much memory, and the garbage
+collector looks at it again and again; a tuple of strings it leaves alone."""
+
+_LINES = 16_384
+"""That are remembered: those that one query after the other looks at."""
 
 _LINE_CHARS = 1_000
 """Of a longer line: nobody wrote it, and the search for strings is quadratic in quotes."""
@@ -32,7 +40,7 @@ _LINE_CHARS = 1_000
 _NEAR_LINES = 20
 _DECAY = 0.9
 _ENCLOSING = 0.5
-_ALIGNED_LINES = 4
+ALIGNED_LINES = 4
 _PROMPT_CHARS = 14_000
 """Of the file before the cursor, where nobody says what the prompt has: 4,096 tokens."""
 
@@ -81,18 +89,15 @@ def near(query: Query) -> Near:
     """Read what stands around the query's cursor."""
     cursor = query.cursor
     document = cursor.document
-    before = [
-        *(without_end(line) for line in document.lines[: cursor.line]),
-        cursor.before,
-    ]
-    language = language_of(query.path, before[0], document.language)
+    language = language_of(query.path, document.lines[0], document.language)
     keywords = language.keywords if language is not None else frozenset()
-    written = [line for line in reversed(before) if line.strip()]
+    written = (line for line in _upwards(cursor) if line.strip())
+    nearest = [*islice(written, _NEAR_LINES)]
     terms: dict[str, float] = {}
-    for distance, line in enumerate(written[:_NEAR_LINES]):
+    for distance, line in enumerate(nearest):
         for name in names(line):
             terms.setdefault(name, _DECAY**distance)
-    for line in enclosing(written):
+    for line in enclosing(chain(nearest, written)):
         for name in names(line):
             terms[name] = max(terms.get(name, 0.0), _ENCLOSING)
     return Near(
@@ -100,12 +105,12 @@ def near(query: Query) -> Near:
         language=language.name if language is not None else "",
         keywords=keywords,
         terms={name: w for name, w in terms.items() if name not in keywords},
-        shown=NOTHING.union(*map(names, _in_prompt(query, before))),
-        last=tuple(map(names, written[:_ALIGNED_LINES])),
+        shown=NOTHING.union(*map(names, _in_prompt(query))),
+        last=tuple(frozenset(names(line)) for line in nearest[:ALIGNED_LINES]),
     )
 
 
-def enclosing(written: Sequence[str]) -> list[str]:
+def enclosing(written: Iterable[str]) -> list[str]:
     """Return the lines that are less deep than all below them: what the cursor is in."""
     found = []
     depth = None
@@ -121,33 +126,42 @@ def enclosing(written: Sequence[str]) -> list[str]:
     return found
 
 
-@lru_cache(16_384)
-def names(line: str) -> frozenset[str]:
+@lru_cache(_LINES)
+def names(line: str) -> Names:
     """Return all words of a line that could be names, keywords too."""
-    line = line[:_LINE_CHARS]
-    return frozenset((_ASCII_WORD if line.isascii() else _WORD).findall(line))
+    return _words(line[:_LINE_CHARS])
 
 
-@lru_cache(16_384)
-def code_names(line: str) -> frozenset[str]:
+@lru_cache(_LINES)
+def code_names(line: str) -> Names:
     """Return the names of a line without its strings and comments."""
     line = line[:_LINE_CHARS]
-    if _MAY_SAY.search(line) is None:
+    if _MAY_SAY.search(line) is None and "--" not in line:
         return names(line)
-    line = _SAID.sub(" ", line)
-    return frozenset((_ASCII_WORD if line.isascii() else _WORD).findall(line))
+    return _words(_SAID.sub(" ", line))
 
 
-def _in_prompt(query: Query, before: Sequence[str]) -> list[str]:
+def _words(text: str) -> Names:
+    return tuple({*(_ASCII_WORD if text.isascii() else _WORD).findall(text)})
+
+
+def _upwards(cursor: Cursor) -> Iterator[str]:
+    """Yield the lines before the cursor, the nearest first."""
+    yield cursor.before
+    yield from map(without_end, reversed(cursor.document.lines[: cursor.line]))
+
+
+def _in_prompt(query: Query) -> list[str]:
     """Return the lines of the document that the model sees."""
     cursor = query.cursor
     if query.shown is not None:
         first, last = query.shown
+        before = islice(_upwards(cursor), max(0, cursor.line + 1 - first))
         after = cursor.document.lines[cursor.line + 1 : last + 1]
-        return [*before[first:], cursor.after, *after]
+        return [*before, cursor.after, *after]
     taken = []
     room = _PROMPT_CHARS
-    for line in reversed(before):
+    for line in _upwards(cursor):
         room -= len(line) + 1
         if room < 0:
             break

@@ -1,18 +1,17 @@
 """Places that are like the one at the cursor: what followed there may be what comes next here."""
 
-import heapq
 import math
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import itemgetter
 
 from retrieval.index import Index
 from retrieval.index.entry import Entry
-from retrieval.near import NOTHING, Near, code_names, names
+from retrieval.near import ALIGNED_LINES, NOTHING, Near, code_names, names
 from retrieval.rank import Candidate
 from retrieval.store.packed import CHUNK_LINES, MAX_CHUNKS
 
@@ -48,12 +47,11 @@ class _Window:
     evidence: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Aligned:
-    """The last lines before the cursor, the nearest first: names, how many, weight."""
+_Shares = Callable[[frozenset[str]], Sequence[tuple[int, float, int]]]
+"""What names, which a line has of the last ones' before the cursor, say of each of these.
 
-    names: frozenset[str]
-    lines: Sequence[tuple[frozenset[str], int, float]]
+That is: how many lines above the cursor's it is, how many of its names they are, weighed,
+and how many they are not. Told once for each set of names: there are few."""
 
 
 def similar(
@@ -70,20 +68,19 @@ def similar(
     is none. The more tokens there are to fill, the more windows, and the longer.
     """
     after = _LINES_AFTER + budget // _TOKENS_PER_LINE
-    aligned = _Aligned(
-        names=NOTHING.union(*near.last),
-        lines=[
-            (wanted, len(wanted), _FURTHER**distance)
-            for distance, wanted in enumerate(near.last)
-        ],
-    )
+    likest = _likest(index, near, favour, _chunks(budget))
+    entries = index.entries({path for _, path, _ in likest})
+    last = NOTHING.union(*near.last)
+    shares = _shares(near.last)
     found = []
-    for chunk, path, likeness in _likest(index, near, favour, _chunks(budget)):
-        entry = index.entry(path)
-        if entry is not None and chunk * CHUNK_LINES < len(entry.lines):
-            window = _window(entry, chunk, likeness, aligned, after)
-            if window.evidence >= least:
-                found.append(window)
+    for chunk, path, likeness in likest:
+        entry = entries.get(path)
+        if entry is None or chunk * CHUNK_LINES >= len(entry.lines):
+            continue
+        at, aligned = _likest_line(entry, chunk, last, shares)
+        evidence = (likeness * (1 + _ALIGNED * aligned)) ** _SHARPNESS
+        if evidence >= least:
+            found.append(_window(entry, at, after, evidence))
     found.sort(key=lambda window: window.evidence, reverse=True)
     taken: defaultdict[str, list[_Window]] = defaultdict(list)
     for window in found:
@@ -92,7 +89,7 @@ def similar(
             others.append(window)
     hidden = near.hidden
     return [
-        _candidate(window, aligned, hidden)
+        _candidate(window, last, hidden)
         for windows in taken.values()
         for window in windows
     ]
@@ -122,7 +119,7 @@ def _likest(
         most += value
         for row in rows:
             scores[row] += value
-    likely = heapq.nlargest(2 * count, scores.items(), key=itemgetter(1))
+    likely = sorted(scores.items(), key=itemgetter(1), reverse=True)[: 2 * count]
     kin: dict[str, float] = {}
     found = []
     for row, score in likely:
@@ -135,7 +132,7 @@ def _likest(
         if path not in kin:
             kin[path] = _kinship(path, near) + favour.get(path, 0.0)
         found.append((chunk, path, whole * kin[path]))
-    return heapq.nlargest(count, found, key=itemgetter(2))
+    return sorted(found, key=itemgetter(2), reverse=True)[:count]
 
 
 def _kinship(path: str, near: Near) -> float:
@@ -155,57 +152,68 @@ def _name_parts(path: str) -> frozenset[str]:
     return frozenset(part.lower() for part in _PART_OF_NAME.findall(stem))
 
 
-def _window(
-    entry: Entry,
-    chunk: int,
-    likeness: float,
-    aligned: _Aligned,
-    after: int,
-) -> _Window:
+def _shares(last: Sequence[frozenset[str]]) -> _Shares:
+    weighed = [(wanted, _FURTHER**distance) for distance, wanted in enumerate(last)]
+
+    @cache
+    def shares(both: frozenset[str]) -> Sequence[tuple[int, float, int]]:
+        return [
+            (below, weight * len(wanted & both), len(wanted - both))
+            for below, (wanted, weight) in enumerate(weighed)
+            if not wanted.isdisjoint(both)
+        ]
+
+    return shares
+
+
+def _likest_line(
+    entry: Entry, chunk: int, wanted: frozenset[str], shares: _Shares
+) -> tuple[int, float]:
     """Find the line of the chunk that the cursor's line is likest to, those above counting."""
-    lines = entry.lines
     first = max(0, chunk * CHUNK_LINES - _MARGIN_LINES)
-    end = min(len(lines), (chunk + 1) * CHUNK_LINES + _MARGIN_LINES)
-    scores = [0.0] * (end - first + len(aligned.lines))
-    any_of_them = aligned.names
-    for row in range(first, end):
-        there = names(lines[row])
-        if there.isdisjoint(any_of_them):
-            continue
-        for distance, (wanted, size, weight) in enumerate(aligned.lines):
-            both = len(there & wanted)
-            if both:
-                union = len(there) + size - both
-                scores[row - first + distance] += weight * both / union
-    best = max(scores[: end - first])
-    at = first + scores.index(best)
+    lines = entry.lines[first : (chunk + 1) * CHUNK_LINES + _MARGIN_LINES]
+    scores = [0.0] * (len(lines) + ALIGNED_LINES)
+    for row, line in enumerate(lines):
+        there = names(line)
+        both = wanted.intersection(there)
+        if both:
+            size = len(there)
+            for below, weight, others in shares(both):
+                scores[row + below] += weight / (size + others)
+    best = max(scores[: len(lines)])
+    return first + scores.index(best), best
+
+
+def _window(entry: Entry, like: int, after: int, evidence: float) -> _Window:
     return _Window(
         entry=entry,
-        first=max(0, at - _LINES_BEFORE),
-        like=at,
-        last=min(len(lines) - 1, at + after),
-        evidence=(likeness * (1 + _ALIGNED * best)) ** _SHARPNESS,
+        first=max(0, like - _LINES_BEFORE),
+        like=like,
+        last=min(len(entry.lines) - 1, like + after),
+        evidence=evidence,
     )
 
 
-def _candidate(window: _Window, aligned: _Aligned, hidden: frozenset[str]) -> Candidate:
+def _candidate(
+    window: _Window, last: frozenset[str], hidden: frozenset[str]
+) -> Candidate:
     lines = window.entry.lines[window.first : window.last + 1]
     said = [code_names(line) for line in lines]
-    held = NOTHING.union(*said) - hidden
-    following = said[window.like + 1 - window.first :]
+    split = window.like + 1 - window.first
+    follows = NOTHING.union(*said[split:]) - hidden
     return Candidate(
         path=window.entry.path,
         first=window.first,
         last=window.last,
         text="\n".join(lines),
-        names=held,
-        follows=NOTHING.union(*following) & held,
+        names=follows.union(*said[:split]) - hidden,
+        follows=follows,
         evidence=window.evidence,
-        why=_why(window, aligned),
+        why=_why(window, last),
     )
 
 
-def _why(window: _Window, aligned: _Aligned) -> str:
-    shared = names(window.entry.lines[window.like]) & aligned.names
+def _why(window: _Window, last: frozenset[str]) -> str:
+    shared = last.intersection(names(window.entry.lines[window.like]))
     told = sorted(sorted(shared), key=len, reverse=True)[:_TOLD]
     return "like the lines at the cursor" + (f": {', '.join(told)}" if told else "")

@@ -4,6 +4,7 @@ It prints one line of JSON. ``build`` and ``open`` each do in a process of their
 editor's first and second start do.
 """
 
+import gc
 import json
 import random
 import sys
@@ -25,6 +26,8 @@ _WRITTEN = 6
 
 def main(words: list[str]) -> None:
     what, root, cache, count, seed = words
+    gc.freeze()
+    gc.disable()  # as the context worker does, which collects between answers
     with Index(Path(root), Path(cache), tell=_say) as index:
         if what == "build":
             print(json.dumps(_built(index)))
@@ -71,6 +74,7 @@ def _used(index: Index, count: int, draw: random.Random) -> dict[str, list[float
     jumped, typed = [], []
     for path, line in _places(index, count + _WARM_UP, draw):
         times = _visit(index, path, line)
+        gc.collect(1)
         jumped.append(times[0])
         typed += times[1:]
     jumped, typed = jumped[_WARM_UP:], typed[_WARM_UP * _KEYS :]

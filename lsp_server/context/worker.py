@@ -10,6 +10,7 @@ and takes every process that it started with it: they are of its process group.
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -35,6 +36,9 @@ _NICER = 5
 _LOOK_S = 0.2
 _LOOK_AT_BRANCHES = 10
 """Of looks: every two seconds."""
+
+_COLLECT = 300
+"""Of looks: every minute."""
 
 _CLOSE_S = 2.0
 
@@ -71,6 +75,7 @@ async def serve(start: Start, stdout: BinaryIO) -> None:
 
 
 async def _look(desk: Desk) -> None:
+    """See to what is not asked for, and collect garbage: never while an answer is made."""
     looks = 0
     while True:
         await asyncio.sleep(_LOOK_S)
@@ -78,6 +83,9 @@ async def _look(desk: Desk) -> None:
         desk.look()
         if looks % _LOOK_AT_BRANCHES == 0:
             desk.look_at_branches()
+            gc.collect(1)
+        if looks % _COLLECT == 0:
+            gc.collect()
 
 
 def _end_within(seconds: float) -> None:
@@ -95,6 +103,8 @@ def main() -> None:
     with contextlib.suppress(OSError):
         os.nice(_NICER)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    gc.freeze()
+    gc.disable()  # `_look` collects, between answers
     asyncio.run(serve(msgspec.json.decode(sys.argv[1], type=Start), stdout))
 
 

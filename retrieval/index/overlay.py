@@ -13,7 +13,7 @@ from retrieval.index.entry import Entry
 from retrieval.languages import Language, language_of
 from retrieval.outline import Definition, Outline
 from retrieval.source import without_end
-from retrieval.store.packed import CHUNK_LINES, MAX_CHUNKS, words_in
+from retrieval.store.packed import MAX_CHUNKS, chunks_of
 from retrieval.syntax import Parsed
 
 
@@ -53,13 +53,10 @@ class Version:
     def rows(self) -> Mapping[str, Sequence[int]]:
         """The rows of each word, as the index has them; from the masked text."""
         found: dict[str, list[int]] = {}
-        lines = self.entry.lines[: CHUNK_LINES * MAX_CHUNKS]
-        for number, line in enumerate(lines):
-            row = self.key * MAX_CHUNKS + number // CHUNK_LINES
-            for word in words_in(line):
-                rows = found.setdefault(word, [])
-                if not rows or rows[-1] != row:
-                    rows.append(row)
+        text = "\n".join(self.entry.lines).lower()
+        for row, words in enumerate(chunks_of(text), self.key * MAX_CHUNKS):
+            for word in words.split():
+                found.setdefault(word, []).append(row)
         return found
 
     @cached_property
@@ -79,12 +76,16 @@ class Version:
 
 
 class _Open:
-    """A document; ``lines`` have their ends. ``worded`` is the version whose words count."""
+    """A document; ``lines`` have their ends. ``worded`` is the version whose words count.
+
+    ``part`` is the tree of the lines that were looked at last, in a long document.
+    """
 
     def __init__(self, lines: Sequence[str], language: Language | None) -> None:
         self.lines = list(lines)
         self.language = language
         self.parsed = Parsed.parse(lines, language) if language else None
+        self.part: Parsed | None = None
         self.version: Version | None = None
         self.worded: Version | None = None
 
@@ -143,6 +144,20 @@ class Overlays:
         opened = self._open.get(path)
         return opened.parsed if opened else None
 
+    def part(
+        self, path: str, lines: Sequence[str], language: Language
+    ) -> Parsed | None:
+        """Return the tree of some lines, parsed from those that were asked for last."""
+        opened = self._open.get(path)
+        if opened is None:
+            return None
+        before = opened.part
+        if before is None or before.language is not language:
+            opened.part = Parsed.parse(lines, language)
+        else:
+            opened.part = before.edited(0, len(before.rows), lines)
+        return opened.part
+
     def path_of(self, key: int) -> str | None:
         return self._paths.get(key)
 
@@ -151,10 +166,11 @@ class Overlays:
         opened = self._open.get(path)
         return self._version(path, opened) if opened else None
 
-    def versions(self) -> Iterator[Version]:
-        """Yield all documents as they are now."""
+    def versions(self, apart: str = "") -> Iterator[Version]:
+        """Yield all documents as they are now, but for the one at ``apart``."""
         for path, opened in self._open.items():
-            yield self._version(path, opened)
+            if path != apart:
+                yield self._version(path, opened)
 
     def rows(self, word: str) -> list[int]:
         """Return the rows of all documents that have ``word``."""

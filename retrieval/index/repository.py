@@ -1,6 +1,6 @@
 """The repository as the rest sees it: what the store knows, with the open documents over it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -11,6 +11,7 @@ from retrieval.index.entry import Entry
 from retrieval.index.overlay import Overlays
 from retrieval.index.recent import Recent
 from retrieval.index.stored import Stored
+from retrieval.languages import Language
 from retrieval.outline import Definition, Import
 from retrieval.store.place import Place, Tell
 from retrieval.syntax import Parsed
@@ -170,6 +171,17 @@ class Index:
         version = self._overlays.version(path)
         return version.entry if version else self._stored.entry(path)
 
+    def entries(self, paths: Collection[str]) -> Mapping[str, Entry]:
+        """Return what is known of those of ``paths`` that are in the repository."""
+        self._stored.follow()
+        opened = {
+            path: version.entry
+            for path in paths
+            if (version := self._overlays.version(path)) is not None
+        }
+        saved = [path for path in paths if path not in opened]
+        return self._stored.entries(saved) | opened
+
     def definitions_in(self, path: str) -> Sequence[Definition]:
         entry = self.entry(path)
         return () if entry is None else entry.outline.definitions
@@ -191,38 +203,44 @@ class Index:
         return (*rows, *stored)[: limit + 1] if rows else stored
 
     def definitions(
-        self, name: str, limit: int = 50
+        self, name: str, limit: int = 50, *, apart: str = ""
     ) -> Sequence[tuple[str, Definition]]:
-        """Return where ``name`` is defined, exactly so written: path and definition."""
+        """Return where ``name`` is defined, exactly so written: path and definition.
+
+        ``apart`` is an open document that is left out: the one that is asked for, whose
+        outline would be made anew for each key.
+        """
         self._stored.follow()
         opened = [
             (version.path, one)
-            for version in self._overlays.versions()
+            for version in self._overlays.versions(apart)
             for one in version.named.get(name, ())
         ]
         return self._with_stored(opened, "definition", name, limit)
 
     def subclasses(
-        self, name: str, limit: int = 50
+        self, name: str, limit: int = 50, *, apart: str = ""
     ) -> Sequence[tuple[str, Definition]]:
         """Return the classes that name ``name`` as one of their bases."""
         self._stored.follow()
         opened = [
             (version.path, one)
-            for version in self._overlays.versions()
+            for version in self._overlays.versions(apart)
             for one in version.made_from.get(name, ())
         ]
         return self._with_stored(opened, "base", name, limit)
 
-    def importing(self, target: str, limit: int = 50) -> Sequence[str]:
+    def importing(
+        self, target: str, limit: int = 50, *, apart: str = ""
+    ) -> Sequence[str]:
         """Return the files that import from ``target``, as it stands in their text."""
         self._stored.follow()
         opened = [
             version.path
-            for version in self._overlays.versions()
+            for version in self._overlays.versions(apart)
             if any(one.target == target for one in version.outline.imports)
         ]
-        return (opened + self._stored.paths("import", target))[:limit]
+        return (opened + self._stored.paths("import", target, limit))[:limit]
 
     def declaring(self, namespace: str) -> Sequence[str]:
         """Return the files whose outline has this namespace."""
@@ -265,8 +283,7 @@ class Index:
     def overlay(self, path: str, lines: Sequence[str], language_id: str = "") -> None:
         """Open a document, or take another text for it; ``lines`` have their ends."""
         self._overlays.put(path, lines, language_id)
-        self._stored.listing.hide(path)
-        self._stored.forget()
+        self._stored.hide(path)
 
     def overlay_edited(
         self, path: str, first: int, last: int, lines: Sequence[str]
@@ -278,12 +295,22 @@ class Index:
         """Close a document: what is on the disk counts again."""
         if path in self._overlays:
             self._overlays.drop(path)
-            self._stored.listing.show(path)
-            self._stored.forget()
+            self._stored.show(path)
 
     def parsed(self, path: str) -> Parsed | None:
         """Return an open document's tree; None where it is not open or has no grammar."""
         return self._overlays.parsed(path)
+
+    def parsed_part(
+        self, path: str, lines: Sequence[str], language: Language
+    ) -> Parsed:
+        """Return the tree of some lines of a document.
+
+        What is as it was when lines of that document were asked for last is not parsed
+        again. Sound text gives the tree that parsing anew gives.
+        """
+        part = self._overlays.part(path, lines, language)
+        return part or Parsed.parse(lines, language)
 
     def _with_stored(
         self, opened: list[tuple[str, Definition]], kind: str, name: str, limit: int

@@ -2,8 +2,9 @@
 
 import time
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import chain, islice
 from typing import TypeVar
 
 import msgspec
@@ -95,21 +96,40 @@ class Stored:
                 (path, content, chunks) for path, content, chunks, _ in changes
             )
 
+    def hide(self, path: str) -> None:
+        """Let an open document stand for ``path``."""
+        self.listing.hide(path)
+        self._forget_files()
+
+    def show(self, path: str) -> None:
+        """Let what is on the disk count again."""
+        self.listing.show(path)
+        self._forget_files()
+
     def forget(self) -> None:
-        """Forget what depends on which files there are, and which are hidden."""
+        """Forget what the store said before it changed."""
         self._postings.clear()
-        self._defined.clear()
         self._found.clear()
-        self._changed()
+        self._forget_files()
 
     def entry(self, path: str) -> Entry | None:
-        content = self.listing.content(path)
-        if content is None:
-            return None
-        kept = self._entries.get(content)
-        if kept is not None and kept.path == path:
-            return kept
-        return self.asked(partial(self._read, path, content), None)
+        return self.entries([path]).get(path)
+
+    def entries(self, paths: Iterable[str]) -> dict[str, Entry]:
+        """Return what is known of those of ``paths`` that are on the disk."""
+        found: dict[str, Entry] = {}
+        missing: list[tuple[str, int]] = []
+        for path in paths:
+            content = self.listing.content(path)
+            if content is None:
+                continue
+            kept = self._entries.get(content)
+            if kept is not None and kept.path == path:
+                found[path] = kept
+            else:
+                missing.append((path, content))
+        nothing: dict[str, Entry] = {}
+        return found | self.asked(partial(self._read, missing), nothing)
 
     def postings(self, word: str, limit: int) -> Sequence[int]:
         kept = self._postings.get((word, limit))
@@ -131,11 +151,8 @@ class Stored:
         if kept is not None:
             return kept
         taken_out = definitions_named if kind == "definition" else definitions_from
-        current = [
-            content
-            for content in self.contents(kind, name)
-            if self.listing.paths(content)
-        ][:limit]
+        contents = self.contents(kind, name)
+        current = [*islice(filter(self.listing.paths, contents), limit)]
         found: list[tuple[int, Definition]] = []
         for content, blob in self._outlines_of(current):
             nothing: list[Definition] = []
@@ -145,13 +162,10 @@ class Stored:
                 break
         return self._defined.put(key, found, len(found) + 8)
 
-    def paths(self, kind: str, name: str) -> list[str]:
-        """Return the files that have a fact."""
-        return [
-            path
-            for content in self.contents(kind, name)
-            for path in self.listing.paths(content)
-        ]
+    def paths(self, kind: str, name: str, limit: int | None = None) -> list[str]:
+        """Return the files that have a fact, the first ``limit`` of them."""
+        found = map(self.listing.paths, self.contents(kind, name))
+        return [*islice(chain.from_iterable(found), limit)]
 
     def contents(self, kind: str, name: str) -> Sequence[int]:
         """Return the contents that have a fact, old ones among them."""
@@ -160,7 +174,7 @@ class Stored:
         if kept is not None:
             return kept
         rows = self._rows("SELECT rowid FROM facts WHERE facts MATCH ?", (f'"{word}"',))
-        found = [content for (content,) in rows]
+        found = tuple([content for (content,) in rows])
         return self._found.put(word, found, len(found) + 8)
 
     def asked(self, ask: Callable[[], Answer], otherwise: Answer) -> Answer:
@@ -208,24 +222,42 @@ class Stored:
                 if blob is not None:
                     yield content, blob
 
-    def _read(self, path: str, content: int) -> Entry | None:
-        rows = self.store.rows(
-            "SELECT c.language, c.outline, t.text FROM contents c"
-            " JOIN texts t ON t.content = c.id WHERE c.id = ?",
-            (content,),
-        )
-        if not rows:
-            return None
-        ((language, outline, text),) = rows
-        entry = Entry(
-            path=path,
-            language=language,
-            lines=lines_of(text),
-            key=content,
-            said=partial(self.asked, partial(outline_of, outline), Outline()),
-        )
-        size = 8 * len(text) + 10 * len(outline)
-        return self._entries.put(content, entry, size)
+    def _read(self, contents: Sequence[tuple[str, int]]) -> dict[str, Entry]:
+        """Read paths' contents, eight at a time; outlines wait until they are asked for."""
+        found: dict[str, Entry] = {}
+        for start in range(0, len(contents), _AT_ONCE):
+            some = contents[start : start + _AT_ONCE]
+            marks = ",".join("?" * len(some))
+            query = (
+                "SELECT c.id, c.language, length(c.outline), t.text FROM contents c"  # noqa: S608 # marks
+                f" JOIN texts t ON t.content = c.id WHERE c.id IN ({marks})"
+            )
+            rows = self.store.rows(query, [content for _, content in some])
+            read = {content: values for content, *values in rows}
+            for path, content in some:
+                if content in read:
+                    language, outline, text = read[content]
+                    entry = Entry(
+                        path=path,
+                        language=language,
+                        lines=lines_of(text),
+                        key=content,
+                        said=partial(self._outline, content),
+                    )
+                    size = 8 * len(text) + 10 * outline
+                    found[path] = self._entries.put(content, entry, size)
+        return found
+
+    def _outline(self, content: int) -> Outline:
+        nothing = Outline()
+        for _, blob in self._outlines_of([content]):
+            return self.asked(partial(outline_of, blob), nothing)
+        return nothing
+
+    def _forget_files(self) -> None:
+        """Forget what depends on which files there are, and which are hidden."""
+        self._defined.clear()
+        self._changed()
 
     def _start_over(self) -> None:
         """Forget all that came from the store: another is in its place."""

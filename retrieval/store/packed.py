@@ -89,11 +89,6 @@ def chunks_of(text: str) -> tuple[str, ...]:
     )
 
 
-def words_in(line: str) -> list[str]:
-    """Return the words of ``line`` that are indexed, in order, folded as in the index."""
-    return _WORD.findall(line.lower())
-
-
 def is_word(term: str) -> bool:
     """Return whether ``term`` can be looked up: it is one whole word of the index."""
     return _WORD.fullmatch(term) is not None

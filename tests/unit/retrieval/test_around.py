@@ -91,6 +91,24 @@ def test_in_a_long_document_the_same_is_seen(
     assert types(here) == {"cart": "Cart"}
 
 
+@pytest.mark.parametrize("before", [100, 3_000])
+def test_a_long_document_that_is_edited_says_what_a_new_one_says(
+    tmp_path: Path, before: int
+) -> None:
+    asked = long(before=before, after=2_000)
+    line, lines = asked.cursor.line, asked.cursor.document.lines
+    written = ["        cart.pay()\n", "        bill: Bill = cart.bill\n"]
+    edited = "".join(
+        (*lines[: line - 1], *written, "        bill.‸\n", *lines[line + 1 :])
+    )
+    now = query("here.py", edited)
+    with repository(tmp_path / "edited", FILES, asked) as index:
+        surroundings(index, asked)
+        found = surroundings(index, now)
+    assert found == read(tmp_path / "new", now)
+    assert types(found)["bill"] == "Bill"
+
+
 def test_of_a_long_document_parts_are_looked_at(tmp_path: Path) -> None:
     here = read(tmp_path, long(before=4_990, after=4_990))
     assert here.line < 1_000

@@ -62,6 +62,14 @@ def test_subclasses_imports_and_namespaces(root: Path, cache: Path) -> None:
         assert index.declaring("com.shop") == ["src/Cart.java"]
 
 
+def test_of_many_importers_the_first_are_told(root: Path, cache: Path) -> None:
+    write(root, {f"m{n}.py": f"import often\nx = {n}\n" for n in range(9)})
+    with indexed(root, cache) as index:
+        found = index.importing("often", 100)
+        assert len(found) == 9
+        assert index.importing("often", 3) == found[:3]
+
+
 def test_files_are_listed(root: Path, cache: Path) -> None:
     with indexed(root, cache) as index:
         assert index.files() == len(SHOP)
@@ -132,6 +140,41 @@ def test_a_file_that_was_never_saved_is_in_the_repository(
         index.drop_overlay("shop/new.py")
         assert not index.has("shop/new.py")
         assert index.entry("shop/new.py") is None
+
+
+def test_entries_are_of_files_and_open_documents(root: Path, cache: Path) -> None:
+    with indexed(root, cache) as index:
+        index.overlay("shop/cart.py", ["now = 1\n", ""], "python")
+        paths = [*SHOP, "shop/gone.py"]
+        found = index.entries(paths)
+        assert {*found} == SHOP.keys()
+        for path, entry in found.items():
+            one = index.entry(path)
+            assert one is not None
+            assert (entry.path, entry.lines) == (path, one.lines)
+            assert (entry.language, entry.outline) == (one.language, one.outline)
+        assert found["shop/cart.py"].lines == ("now = 1", "")
+        assert found["shop/base.py"].outline.definitions[0].name == "Base"
+
+
+def test_what_is_looked_up_from_a_document_leaves_it_out(
+    root: Path, cache: Path
+) -> None:
+    with indexed(root, cache) as index:
+        text = "from shop.base import Base\nclass Cart(Base): ...\n"
+        for path in ("shop/here.py", "shop/other.py"):
+            index.overlay(path, split_lines(text), "python")
+
+        def found(apart: str) -> list[list[str]]:
+            told = (
+                [path for path, _ in index.definitions("Cart", apart=apart)],
+                [path for path, _ in index.subclasses("Base", apart=apart)],
+                index.importing("shop.base", apart=apart),
+            )
+            return [[path for path in one if path.startswith("shop/")] for one in told]
+
+        assert found("") == [["shop/here.py", "shop/other.py", "shop/cart.py"]] * 3
+        assert found("shop/here.py") == [["shop/other.py", "shop/cart.py"]] * 3
 
 
 def test_an_edit_of_a_document_is_seen(root: Path, cache: Path) -> None:

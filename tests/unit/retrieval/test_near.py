@@ -1,8 +1,10 @@
 """What is read around a cursor: names and their weights, and what the model sees anyway."""
 
+from collections.abc import Iterable
+
 import pytest
 
-from retrieval.near import NOTHING, Near, code_names, enclosing, near
+from retrieval.near import NOTHING, Near, code_names, enclosing, names, near
 from tests.unit.retrieval.asked import query
 
 
@@ -10,7 +12,7 @@ def read(drawn: str, path: str = "a.py", **known: tuple[int, int]) -> Near:
     return near(query(path, drawn, shown=known.get("shown")))
 
 
-def words(names: frozenset[str]) -> str:
+def words(names: Iterable[str]) -> str:
     return " ".join(sorted(names))
 
 
@@ -142,10 +144,20 @@ def test_an_empty_document_says_nothing() -> None:
     ],
 )
 def test_arithmetic_is_no_comment(line: str, expected: str) -> None:
-    assert code_names(line) == frozenset(expected.split())
+    assert words(code_names(line)) == expected
 
 
 def test_a_line_of_quotes_takes_no_time() -> None:
     # The time itself is not asserted: without a bound this takes many seconds.
-    assert code_names('\\"' * 100_000) == frozenset()
-    assert code_names("/" + "*" * 100_000) == frozenset()
+    assert code_names('\\"' * 100_000) == ()
+    assert code_names("/" + "*" * 100_000) == ()
+
+
+@pytest.mark.parametrize("line", ["a, b, a", "a = 'a' + b", "größe, a, größe"])
+def test_a_line_says_each_name_once(line: str) -> None:
+    for found in (names(line), code_names(line)):
+        assert len(found) == len({*found}) == 2
+
+
+def test_shown_lines_that_begin_below_the_cursor_are_none_before_it() -> None:
+    assert words(read("a0\na1‸ b1\na2\n", shown=(2, 2)).shown) == "a2 b1"
