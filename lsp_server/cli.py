@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import BinaryIO, TypeAlias
+from typing import BinaryIO, Literal, TypeAlias
 
 from lsp_server.settings import (
     APPLICATION,
@@ -21,10 +21,13 @@ _LOOPBACK = "127.0.0.1"
 _MOST_TOKENS = 100_000
 """The longest window that Code Llama can use."""
 
+_MOST_DAYS = 90
+"""Older figures are dropped."""
+
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no other name
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - one for each command
     """Run one command and return its exit code."""
     parser = _parser()
     typed = parser.parse_args(arguments)
@@ -39,7 +42,7 @@ def run(arguments: Sequence[str]) -> int:
             _print_problems(problems)
             if not typed.context:
                 settings = replace(settings, context=ContextSettings(enabled=False))
-            return complete(typed.places, user, settings, as_json=typed.json)
+            return complete(typed.places, user, settings, show=_shape(typed))
         case "context":
             _print_problems(problems)
             return _context(typed, user, settings)
@@ -47,6 +50,10 @@ def run(arguments: Sequence[str]) -> int:
             from lsp_server.commands.cache import clear_caches, show_caches  # noqa: PLC0415
 
             return clear_caches(typed.root) if typed.clear else show_caches()
+        case "stats":
+            from lsp_server.commands.stats import stats  # noqa: PLC0415
+
+            return stats(days=typed.days, as_json=typed.json, clear_all=typed.clear)
         case "demo":
             from lsp_server.commands.demo import demo  # noqa: PLC0415
 
@@ -91,6 +98,12 @@ def _context(typed: argparse.Namespace, user: UserSettings, settings: Settings) 
         threshold=not typed.everything,
         as_json=typed.json,
     )
+
+
+def _shape(typed: argparse.Namespace) -> Literal["picture", "json", "explain"]:
+    if typed.json:
+        return "json"
+    return "explain" if typed.explain else "picture"
 
 
 def _claim_stdout() -> BinaryIO:
@@ -153,7 +166,13 @@ def _parser() -> argparse.ArgumentParser:
     complete.add_argument(
         "places", nargs="+", metavar="FILE:LINE:COLUMN", help="counted from 1"
     )
-    complete.add_argument("--json", action="store_true", help="one object a line")
+    shape = complete.add_mutually_exclusive_group()
+    shape.add_argument("--json", action="store_true", help="one object a line")
+    shape.add_argument(
+        "--explain",
+        action="store_true",
+        help="show exactly what is sent, section by section, and what each step takes",
+    )
     complete.add_argument(
         "--no-context",
         dest="context",
@@ -164,6 +183,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_context(commands)
     _add_cache(commands)
+    _add_stats(commands)
 
     demo = commands.add_parser(
         "demo", help="complete in files that the demo model has not seen"
@@ -231,6 +251,18 @@ def _add_cache(commands: Commands) -> None:
     _add_user_options(cache, default=argparse.SUPPRESS)
 
 
+def _add_stats(commands: Commands) -> None:
+    stats = commands.add_parser(
+        "stats", help="say what came of the suggestions on this machine"
+    )
+    stats.add_argument(
+        "--days", type=_days, default=30, metavar="N", help="how far back (30)"
+    )
+    stats.add_argument("--json", action="store_true", help="for programs")
+    stats.add_argument("--clear", action="store_true", help="remove all figures")
+    _add_user_options(stats, default=argparse.SUPPRESS)
+
+
 def _add_user_options(
     parser: argparse.ArgumentParser, default: str | None = None
 ) -> None:
@@ -249,6 +281,12 @@ def _add_user_options(
 def _tokens(text: str) -> int:
     if not text.isdecimal() or int(text) > _MOST_TOKENS:
         raise argparse.ArgumentTypeError(f"{text!r} is not from 0 to {_MOST_TOKENS:,}")
+    return int(text)
+
+
+def _days(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= _MOST_DAYS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not from 1 to {_MOST_DAYS:,}")
     return int(text)
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
 from lsp_server.engine.base import EngineError, Finish, Piece
-from lsp_server.ghost.reuse import agrees, typed_since
+from lsp_server.ghost.reuse import Anchor, agrees, typed_since
 from retrieval.source import Cursor
 
 GRACE_MS = 150
@@ -21,7 +21,9 @@ class Generation:
     """One answer in the making: it reads the engine's stream until it is decided.
 
     ``decide`` is asked after each piece for the final text; None goes on. Closing the
-    stream is what stops the engine. ``complete`` says that ``text`` is all of an answer.
+    stream is what stops the engine. ``complete`` says that ``text`` is all of an answer;
+    ``ended`` is called once it is, or never will be. ``tokens`` were generated for it, in
+    milliseconds from the engine's call.
     """
 
     def __init__(
@@ -29,6 +31,7 @@ class Generation:
         cursor: Cursor,
         pieces: AsyncGenerator[Piece],
         decide: Callable[[str], str | None],
+        ended: Callable[["Generation"], None] = lambda _: None,
     ) -> None:
         self.cursor = cursor
         self.text = ""
@@ -37,11 +40,14 @@ class Generation:
         self.finish: Finish | None = None
         self.prompt_tokens = 0
         self.cached_tokens: int | None = None
+        self.tokens = 0
         self.first_piece_ms = 0.0
         self.total_ms = 0.0
+        self._anchor = Anchor.of(cursor)
         self._typed = ""
         self._pieces = pieces
         self._decide = decide
+        self._ended = ended
         self.task = asyncio.create_task(self._run())
 
     def serve(self, cursor: Cursor) -> bool:
@@ -54,11 +60,12 @@ class Generation:
 
     def typed_by(self, cursor: Cursor) -> str | None:
         """Return what was typed to get to ``cursor`` if this is the answer there, too."""
-        typed = typed_since(self.cursor, cursor)
-        broken_off = self.task.done() and not self.complete
-        if typed is None or broken_off:
-            return None
-        return typed if agrees(typed, self.text, finished=self.complete) else None
+        if self.task.done() and not self.complete:
+            return None  # broken off
+        for typed in typed_since(self._anchor, cursor):
+            if agrees(typed, self.text, finished=self.complete):
+                return typed
+        return None
 
     async def _run(self) -> None:
         started = time.monotonic()
@@ -70,6 +77,7 @@ class Generation:
                     self.prompt_tokens = piece.prompt_tokens
                     self.cached_tokens = piece.cached_tokens
                     self.finish = piece.finish
+                    self.tokens += piece.tokens
                     self.text += piece.text
                     decided = self._decide(self.text)
                     if decided is not None:
@@ -82,6 +90,7 @@ class Generation:
             self.error = error
         finally:
             self.total_ms = (time.monotonic() - started) * 1000
+            self._ended(self)
 
 
 class Latest:
@@ -92,6 +101,9 @@ class Latest:
 
     Whoever holds the document's turn owns its generation; one that nobody waits for ends
     after the grace, so that none is kept for a request that never comes.
+
+    One generation that nobody asked for may run ``ahead``: it ends as soon as a request
+    needs the engine, unless it is what that request would ask for.
     """
 
     def __init__(self, grace_ms: float = GRACE_MS) -> None:
@@ -100,6 +112,24 @@ class Latest:
         self._generations: dict[str, Generation] = {}
         self._graces: dict[str, asyncio.TimerHandle] = {}
         self._ending: set[asyncio.Task[None]] = set()
+        self._ahead: Generation | None = None
+        self._ahead_serves = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether the engine is at work for a request, also for one that was cancelled."""
+        return any(not one.task.done() for one in self._generations.values())
+
+    def ahead(self, start: Callable[[], Generation], *, serves: bool = True) -> bool:
+        """Generate what nobody asked for yet; False where the engine is needed.
+
+        ``serves`` says that it may be the answer to a request that comes.
+        """
+        if self.busy:
+            return False
+        self._end_ahead()
+        self._ahead, self._ahead_serves = start(), serves
+        return True
 
     def turn(self, uri: str) -> Turn:
         """Take the turn of the document; who had it before learns that it is over."""
@@ -110,19 +140,30 @@ class Latest:
         return turn
 
     async def join(
-        self, turn: Turn, cursor: Cursor, start: Callable[[], Generation]
+        self,
+        turn: Turn,
+        cursor: Cursor,
+        start: Callable[[], Generation],
+        *,
+        wait_ms: float = 0.0,
     ) -> tuple[Generation, str] | None:
         """Return the generation that answers at ``cursor``, ended, and what of it is typed.
 
         The running one if it agrees, else (also if it does not in the end) the one that
-        ``start`` begins. It is complete or has an error. None if a newer request came.
-        Cancelled, it leaves the generation a grace to find another asker.
+        ``start`` begins, which comes ``wait_ms`` later: a newer request may come before.
+        It is complete or has an error. None if a newer request came. Cancelled, it leaves
+        the generation a grace to find another asker.
         """
         uri = cursor.document.uri
         while not turn.done():
-            generation = self._generations.get(uri)
-            if generation is None or not generation.serve(cursor):
+            generation = self._serving(uri, cursor)
+            if generation is None:
                 self._end(uri)
+                if wait_ms:
+                    await asyncio.wait({turn}, timeout=wait_ms / 1000)
+                    wait_ms = 0.0
+                    continue
+                self._end_ahead()
                 generation = self._generations[uri] = start()
             self._stay(uri)
             try:
@@ -142,16 +183,35 @@ class Latest:
                 return generation, typed or ""
         return None
 
+    def end(self, uri: str) -> None:
+        """End what is generated for the document, for whomever."""
+        self._end(uri)
+
     def forget(self, uri: str) -> None:
         """Release who waits for the document, and end what is generated for it."""
         self._release(uri)
         self._end(uri)
+        if self._ahead is not None and self._ahead.cursor.document.uri == uri:
+            self._end_ahead()
 
     async def close(self) -> None:
         """Release and end everything, and return when the engine has been told."""
         for uri in {*self._turns, *self._generations}:
             self.forget(uri)
+        self._end_ahead()
         await asyncio.gather(*self._ending, return_exceptions=True)
+
+    def _serving(self, uri: str, cursor: Cursor) -> Generation | None:
+        """Return what already runs and may be the answer at ``cursor``."""
+        generation = self._generations.get(uri)
+        if generation is not None and generation.serve(cursor):
+            return generation
+        ahead = self._ahead if self._ahead_serves else None
+        if ahead is None or ahead.cursor.document.uri != uri or not ahead.serve(cursor):
+            return None
+        self._end(uri)
+        self._generations[uri], self._ahead = ahead, None
+        return ahead
 
     def _release(self, uri: str) -> None:
         turn = self._turns.pop(uri, None)
@@ -170,7 +230,13 @@ class Latest:
 
     def _end(self, uri: str) -> None:
         self._stay(uri)
-        generation = self._generations.pop(uri, None)
+        self._cancel(self._generations.pop(uri, None))
+
+    def _end_ahead(self) -> None:
+        ahead, self._ahead = self._ahead, None
+        self._cancel(ahead)
+
+    def _cancel(self, generation: Generation | None) -> None:
         if generation is not None and not generation.task.done():
             self._ending.add(generation.task)
             generation.task.add_done_callback(self._ending.discard)

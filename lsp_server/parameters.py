@@ -10,6 +10,11 @@ from lsprotocol import types
 from lsprotocol.converters import get_converter
 from pygls.exceptions import JsonRpcInvalidParams
 
+CURSOR_MOVED = "codellama/cursorMoved"
+"""A notification that an editor may send when the cursor rests elsewhere: LSP has none."""
+
+_OURS = {CURSOR_MOVED: types.TextDocumentPositionParams}
+
 _LARGEST = 2**31 - 1
 """LSP's ``uinteger`` ends here."""
 
@@ -31,11 +36,12 @@ def exact_converter() -> Converter:
 
 
 def structured(converter: Converter, method: str, params: Any) -> Any:
-    """Return ``params`` as the type that LSP gives them, plain JSON for other methods.
+    """Return ``params`` as the type that LSP, or we, give them; else plain JSON.
 
     Raises JsonRpcInvalidParams that names what is wrong.
     """
     kind: Any = types.METHOD_TO_TYPES.get(method, (None, None, None))[2]
+    kind = _OURS.get(method, kind)
     if kind is None:
         return params
     if params is None:

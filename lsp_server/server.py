@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -13,17 +14,23 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
 from lsp_server import wire
+from lsp_server.background import Background
 from lsp_server.context.client import WORKER_TROUBLES, News
 from lsp_server.context.messages import Trouble
 from lsp_server.engine.base import EngineError
-from lsp_server.features.inline_completion import Offer
+from lsp_server.explain import explained
+from lsp_server.features.inline_completion import Chosen, Query
 from lsp_server.features.inline_completion import inline_completion as complete_inline
+from lsp_server.features.show_prompt import last_trace
 from lsp_server.indexing import Indexing
+from lsp_server.parameters import CURSOR_MOVED
 from lsp_server.progress import begin_progress
 from lsp_server.protocol import Server
+from lsp_server.record import Offer
 from lsp_server.session import Session
 from lsp_server.settings import APPLICATION, SECTION, Problems, Settings, parse_settings
 from retrieval.files.secrets import secret_file
+from retrieval.source import Cursor
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +71,9 @@ class CodeLlamaServer(Server):
         self.told_outage = False
         self.told_troubles: set[str] = set()
         self.indexing = Indexing(self)
+        self.background = Background(session)
         session.context.hear = self.heard
+        session.context.prepared = self.background.changed
         for method, (handler, options) in _METHODS.items():
             self.feature(method, options)(handler)
         for name, command in _COMMANDS.items():
@@ -97,8 +106,9 @@ class CodeLlamaServer(Server):
         if self.engine_task is not None:
             self.engine_task.cancel()
             await asyncio.gather(self.engine_task, return_exceptions=True)
+        self.background.close()
         await self.indexing.close()
-        await asyncio.gather(self.session.context.close(), self.session.stop())
+        await asyncio.gather(self.session.context.close(), self.session.close())
 
 
 # Coming and going
@@ -130,6 +140,7 @@ async def initialized(ls: CodeLlamaServer, _params: types.InitializedParams) -> 
     await _pull_settings(ls)
     # Only now: a user who wants no index must not get one before they could say so.
     ls.settled = True
+    ls.session.ledger.follow(enabled=ls.session.settings.stats.enabled)
     ls.session.context.follow(ls.session.settings.context)
     ls.session.context.folders(ls.folders)
 
@@ -167,10 +178,12 @@ async def _pull_settings(ls: CodeLlamaServer) -> None:
 
 
 def _take_settings(ls: CodeLlamaServer, raw: Any) -> None:
-    ls.session.settings, problems = parse_settings(raw, ls.defaults)
+    settings, problems = parse_settings(raw, ls.defaults)
+    ls.session.follow(settings)
     if ls.settled:
         if not ls.session.settings.context.enabled:
             ls.indexing.abandon()
+        ls.session.ledger.follow(enabled=ls.session.settings.stats.enabled)
         ls.session.context.follow(ls.session.settings.context)
     if problems:
         ls.tell("Settings: " + "; ".join(problems), types.MessageType.Warning)
@@ -244,14 +257,14 @@ def _change(
     changes: Any,
 ) -> None:
     edits = wire.edits(changes, ls.encoding)
+    before = ls.session.documents.get(document.uri)
     ls.session.documents.change(document.uri, document.version, edits)
-    ls.session.context.edited(document.uri)
+    ls.session.edited(document.uri, before)
+    ls.background.changed(document.uri)
 
 
 def _close(ls: CodeLlamaServer, document: types.TextDocumentIdentifier) -> None:
-    ls.session.documents.close(document.uri)
-    ls.session.context.closed(document.uri)
-    ls.session.latest.forget(document.uri)
+    ls.session.closed(document.uri)
 
 
 # Files and folders
@@ -287,7 +300,11 @@ def inline_completion(
             f"{uri} is not open: send textDocument/didOpen first"
         )
     cursor = wire.cursor(document, params.position, ls.encoding)
-    return _offered(ls, complete_inline(ls.session, cursor))
+    context = params.context
+    chosen = wire.chosen(document, context.selected_completion_info, ls.encoding)
+    invoked = context.trigger_kind is types.InlineCompletionTriggerKind.Invoked
+    query = Query.at(cursor, invoked=invoked, chosen=chosen)
+    return _offered(ls, complete_inline(ls.session, query), cursor, chosen)
 
 
 def _secret(uri: str) -> bool:
@@ -296,7 +313,10 @@ def _secret(uri: str) -> bool:
 
 
 async def _offered(
-    ls: CodeLlamaServer, offer: Callable[[], Awaitable[Offer | None]]
+    ls: CodeLlamaServer,
+    offer: Callable[[], Awaitable[Offer | None]],
+    cursor: Cursor,
+    chosen: Chosen | None,
 ) -> types.InlineCompletionList | None:
     try:
         offered = await offer()
@@ -306,16 +326,48 @@ async def _offered(
     if offered is None:
         return None
     ls.told_outage = False
+    ls.background.offered(offered)
     if not offered.text:
         return None
-    return wire.inline_completion_list(
-        offered.cursor, offered.text, offered.id, ls.encoding
-    )
+    return wire.inline_completion_list(cursor, offered.choices, ls.encoding, chosen)
+
+
+def cursor_moved(ls: CodeLlamaServer, params: types.TextDocumentPositionParams) -> None:
+    """Take note of where the cursor is, where an editor tells: see docs/editors.md."""
+    document = ls.session.documents.get(params.text_document.uri)
+    if document is None or not wire.completable(document.uri):
+        return
+    cursor = wire.cursor(document, params.position, ls.encoding)
+    ls.session.context.look(cursor)
+    ls.background.moved(cursor)
 
 
 def accepted(ls: CodeLlamaServer, offer_id: str) -> None:
     known = ls.session.accepted(offer_id)
     logger.info("Offer %s was accepted%s", offer_id, "" if known else " (not ours)")
+
+
+async def show_prompt(ls: CodeLlamaServer) -> str | None:
+    """Return, and show where the editor can, what was sent for the last suggestion."""
+    trace = last_trace(ls.session)
+    if trace is None:
+        ls.tell("There was no suggestion yet.", types.MessageType.Info)
+        return None
+    text = explained(trace)
+    window = ls.client_capabilities.window
+    if window is not None and window.show_document is not None:
+        page = ls.session.page("prompt.md", text)
+        await _ask(
+            ls.window_show_document_async(
+                types.ShowDocumentParams(uri=page.as_uri(), take_focus=True)
+            )
+        )
+    return text
+
+
+def last_requests(ls: CodeLlamaServer) -> list[dict[str, Any]]:
+    """Return what the engine was asked since this was called last, in figures."""
+    return [asdict(figures) for figures in ls.session.record.figures()]
 
 
 # The engine
@@ -381,6 +433,11 @@ _METHODS: dict[str, tuple[Any, Any]] = {
         inline_completion,
         types.InlineCompletionOptions(),
     ),
+    CURSOR_MOVED: (cursor_moved, None),
 }
 
-_COMMANDS = {wire.ACCEPTED: accepted}
+_COMMANDS: dict[str, Any] = {
+    wire.ACCEPTED: accepted,
+    "codellama.lastRequests": last_requests,
+    "codellama.showPrompt": show_prompt,
+}

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import logging
+import tempfile
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,13 +11,17 @@ from pathlib import Path
 from lsp_server.context.client import Context
 from lsp_server.context.process import Start
 from lsp_server.documents import Documents
+from lsp_server.edges import Edges
 from lsp_server.engine.base import Engine, EngineError, Loaded, Report
 from lsp_server.engine.local import LocalEngine
 from lsp_server.engine.models import check_weights, default_window, find_model
 from lsp_server.engine.scripted import ScriptedEngine, read_script
 from lsp_server.engine.settings import EngineSettings
+from lsp_server.ghost.memory import Memory
+from lsp_server.ghost.rhythm import Rhythm
 from lsp_server.latest import Latest
 from lsp_server.prompt.infill import Infiller, load
+from lsp_server.record import Asked, Purpose, Record
 from lsp_server.settings import (
     DEMO_MODEL,
     Settings,
@@ -24,6 +29,11 @@ from lsp_server.settings import (
     cache_path,
     state_path,
 )
+from lsp_server.stats.events import Source
+from lsp_server.stats.ledger import Ledger
+from lsp_server.stats.store import Store
+from lsp_server.stats.writer import Writer
+from retrieval.source import Document
 
 logger = logging.getLogger(__name__)
 
@@ -48,10 +58,16 @@ class Session:
         self.documents = Documents()
         self.context = Context(self.documents)
         self.latest = Latest()
+        self.memory = Memory()
+        self.rhythm = Rhythm()
+        self.edges = Edges()
+        self.record = Record(self._left_the_record)
+        self.ledger = Ledger(Writer(Store(state_path())), enabled=False)
         self.ready: Ready | None = None
         self._engine: Engine | None = None
         self._offers: OrderedDict[str, str] = OrderedDict()
         self._offer_ids = itertools.count(1)
+        self._pages: tempfile.TemporaryDirectory[str] | None = None
 
     async def start(self, report: Report) -> Ready:
         """Load the tokenizer, then the engine; raises EngineError in words for the user.
@@ -73,10 +89,51 @@ class Session:
     async def stop(self) -> None:
         """Abort what runs and end the engine; no process is left."""
         self.ready = None
+        self.memory.clear()
         await self.latest.close()
         if self._engine is not None:
             engine, self._engine = self._engine, None
             await engine.close()
+
+    async def close(self) -> None:
+        """End all of it, and write down what was counted."""
+        await self.stop()
+        self.record.close()
+        await self.ledger.close()
+        if self._pages is not None:
+            self._pages.cleanup()
+            self._pages = None
+
+    def page(self, name: str, text: str) -> Path:
+        """Write what the user wants to read; it goes with the session."""
+        if self._pages is None:
+            self._pages = tempfile.TemporaryDirectory(prefix="codellama-")  # made 0700
+        path = Path(self._pages.name) / name
+        path.write_text(text, encoding="utf-8", errors="replace")
+        return path
+
+    def follow(self, settings: Settings) -> None:
+        """Do as the settings say from now on: others would have had other answers."""
+        if settings.inline != self.settings.inline:
+            self.memory.clear()
+        self.settings = settings
+
+    def edited(self, uri: str, before: Document | None) -> None:
+        """Take note of an edit, at the time it came; ``before`` is the older snapshot."""
+        after = self.documents.get(uri)
+        if before is not None and after is not None:
+            self.ledger.changed(uri, before, after)
+        self.context.edited(uri)
+        self.rhythm.key(asyncio.get_running_loop().time() * 1000)
+
+    def closed(self, uri: str) -> None:
+        """Forget a document, and end what runs for it."""
+        self.documents.close(uri)
+        self.context.closed(uri)
+        self.latest.forget(uri)
+        self.memory.forget(uri)
+        self.edges.forget(uri)
+        self.ledger.closed(uri)
 
     def remember_offer(self, text: str) -> str:
         """Return the id by which the editor will tell that ``text`` was accepted."""
@@ -88,7 +145,26 @@ class Session:
 
     def accepted(self, offer_id: str) -> bool:
         """Take note that the user took an offer; False if we do not know of it."""
+        self.ledger.accepted(offer_id)
         return self._offers.pop(offer_id, None) is not None
+
+    def _left_the_record(self, asked: Asked) -> None:
+        """Count a request that nothing can be offered of any more."""
+        if asked.generation is not None:
+            self.ledger.generated(
+                tokens=asked.generation.tokens,
+                shown=asked.shown_tokens,
+                milliseconds=asked.generation.total_ms,
+                source=_SOURCES[asked.purpose],
+                language=asked.cursor.document.language,
+            )
+
+
+_SOURCES = {
+    Purpose.SHOWN: Source.ENGINE,
+    Purpose.AHEAD: Source.AHEAD,
+    Purpose.WARM_UP: Source.AHEAD,
+}
 
 
 def _engine(user: UserSettings, folder: Path, infiller: Infiller) -> Engine:

@@ -13,12 +13,15 @@ import os
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
 import platformdirs
 
-from lsp_server.prompt.families import Layout
+from lsp_server.ghost.extent import Lines
+from lsp_server.ghost.switches import wrong_pattern
+from lsp_server.prompt.layout import LayoutSetting
 
 APPLICATION = "codellama-lsp"
 SECTION = "codellama"
@@ -62,6 +65,17 @@ def _text(value: Any) -> str | None:
     return None if isinstance(value, str) and value else "must be text, and not empty"
 
 
+def _texts(value: Any) -> str | None:
+    if isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
+        return None
+    return "must be a list of texts"
+
+
+def _patterns(value: Any) -> str | None:
+    problem = _texts(value)
+    return problem if problem is not None else wrong_pattern(value)
+
+
 def _checked(default: Any, problem: Callable[[Any], str | None], says: str) -> Any:
     return field(default=default, metadata={"problem": problem, "says": says})
 
@@ -71,9 +85,46 @@ class InlineSettings:
     """Ghost text: ``codellama.inline``."""
 
     enabled: bool = _checked(True, _yes_or_no, "Offer ghost text at all.")
+    automatic: bool = _checked(
+        True, _yes_or_no, "Offer it while you type; otherwise only when you ask for it."
+    )
+    disabled_languages: tuple[str, ...] = _checked(
+        (), _texts, "Languages without ghost text, as your editor calls them: markdown."
+    )
+    disabled_files: tuple[str, ...] = _checked(
+        (),
+        _patterns,
+        "Files without ghost text: patterns as in a .gitignore, beside those of "
+        ".gitignore and .codellamaignore, which count anyway.",
+    )
+    lines: Lines = _checked(  # noqa: RUF009 - a field, like the others
+        Lines.AUTO,
+        _one_of(*Lines),
+        "auto (a block where one begins, else the rest of the line), line, or block.",
+    )
     max_lines: int = _checked(12, _whole(1, 200), "Longest suggestion, in lines.")
     max_tokens: int = _checked(
         128, _whole(1, 2048), "Longest suggestion, in tokens of the model."
+    )
+    candidates: int = _checked(
+        3,
+        _whole(1, 10),
+        "How many suggestions to choose from when you ask for them yourself.",
+    )
+    debounce_ms: int = _checked(
+        75,
+        _whole(0, 2000),
+        "Longest wait for the next key before the engine is asked, in milliseconds: "
+        "only in a burst of typing, and where the engine is slower than it.",
+    )
+    reuse: bool = _checked(
+        True, _yes_or_no, "Answer from memory what agrees with an earlier suggestion."
+    )
+    ahead: bool = _checked(
+        True,
+        _yes_or_no,
+        "While nobody waits, generate what comes after the suggestion that is shown, and "
+        "prepare the engine for prompts to come.",
     )
     prefix_tokens: int = _checked(
         4096,
@@ -83,14 +134,14 @@ class InlineSettings:
     suffix_tokens: int = _checked(
         256,
         _whole(0, 16_384),
-        "How much of the file after the cursor the model sees, in tokens. Each "
+        "How much of the file after the cursor the model sees, in tokens. In psm each "
         "keystroke computes it anew, so it is short.",
     )
-    layout: Layout = _checked(  # noqa: RUF009 - a field, like the others
-        Layout.PSM,
-        _one_of(*Layout),
-        "Order of the prompt: psm (prefix first) or spm (suffix first, the demo "
-        "model's default).",
+    layout: LayoutSetting = _checked(  # noqa: RUF009 - as above
+        LayoutSetting.AUTO,
+        _one_of(*LayoutSetting),
+        "Order of the prompt: psm (prefix first), spm (suffix first, the demo model's "
+        "default), or auto: spm at the end of a line, where it costs less, else psm.",
     )
 
 
@@ -110,11 +161,23 @@ class ContextSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatsSettings:
+    """Figures of use: ``codellama.stats``."""
+
+    enabled: bool = _checked(
+        True,
+        _yes_or_no,
+        "Count what is offered and taken, for codellama-lsp stats; nothing is sent.",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What an editor may set: ``codellama.*``."""
 
     inline: InlineSettings = field(default_factory=InlineSettings)
     context: ContextSettings = field(default_factory=ContextSettings)
+    stats: StatsSettings = field(default_factory=StatsSettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +237,7 @@ def read_user_settings(
     """Return the user's settings: ``config.toml``, over it environment and arguments.
 
     The environment's names are ``CODELLAMA_MODEL`` and so on; arguments that are None
-    were not given. The file's tables, ``[inline]`` and ``[context]``, give the defaults of
+    were not given. The file's tables, ``[inline]`` and so on, give the defaults of
     ``Settings``.
     """
     path = config_path(environment)
@@ -199,7 +262,7 @@ def _defaults(user: UserSettings) -> Settings:
     """
     if (user.engine, user.model) == ("vllm", DEMO_MODEL):
         return Settings(
-            inline=InlineSettings(layout=Layout.SPM, prefix_tokens=1536),
+            inline=InlineSettings(layout=LayoutSetting.SPM, prefix_tokens=1536),
             context=ContextSettings(tokens=512),
         )
     return Settings()
@@ -292,7 +355,7 @@ def _value(
         return _parsed(current, value, lambda key: f"{name}.{key}", problems)
     wrong = "must be an object" if problem is None else problem(value)
     if wrong is None:
-        return Layout(value) if isinstance(current, Layout) else value
+        return type(current)(value) if isinstance(current, StrEnum | tuple) else value
     instead = "it is ignored"
     if problem is not None and current is not None:
         instead = f"{_written(current)} is used instead"

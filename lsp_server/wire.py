@@ -17,6 +17,7 @@ from lsprotocol.types import (
     PositionEncodingKind,
     Range,
     Registration,
+    SelectedCompletionInfo,
     TextDocumentContentChangeEvent,
     TextDocumentContentChangeWholeDocument,
     WorkspaceFoldersChangeEvent,
@@ -24,6 +25,8 @@ from lsprotocol.types import (
 
 from lsp_server.context.paths import path_of
 from lsp_server.documents import Edit, Place, Splice, replaced, splice
+from lsp_server.features.inline_completion import Chosen
+from lsp_server.record import Choice
 from retrieval.source import Cursor, Document, split_lines, without_end
 
 ACCEPTED = "codellama.accepted"
@@ -171,23 +174,57 @@ def edits(
     return tuple(_edit(change, encoding) for change in changes)
 
 
+def chosen(
+    document: Document,
+    info: SelectedCompletionInfo | None,
+    encoding: PositionEncodingKind,
+) -> Chosen | None:
+    """Return what the pop-up menu has chosen, as places in this snapshot."""
+    if info is None:
+        return None
+    start = place(document.lines, info.range.start, encoding)
+    end = place(document.lines, info.range.end, encoding)
+    return Chosen(start=min(start, end), end=max(start, end), text=info.text)
+
+
 def inline_completion_list(
-    cursor: Cursor, text: str, offer_id: str, encoding: PositionEncodingKind
+    cursor: Cursor,
+    choices: Sequence[Choice],
+    encoding: PositionEncodingKind,
+    chosen: Chosen | None = None,
 ) -> InlineCompletionList:
-    """Offer ``text`` at the cursor; accepting it sends ``offer_id`` back as a command.
+    """Offer texts at the cursor; accepting one sends its id back as a command.
 
     The range is empty: Neovim draws an item with any other as an overlay. The text's line
     ends become LF whatever the file has: Neovim would keep a CR, VS Code converts itself.
+
+    Where the pop-up menu has ``chosen`` something, the item takes the place of what that
+    would replace, and begins with it.
     """
-    here = position(cursor.document, cursor.line, cursor.column, encoding)
-    item = InlineCompletionItem(
-        insert_text="\n".join(without_end(line) for line in split_lines(text)),
-        range=Range(start=here, end=here),
-        command=Command(
-            title="Completion accepted", command=ACCEPTED, arguments=[offer_id]
-        ),
+    document = cursor.document
+    here = position(document, cursor.line, cursor.column, encoding)
+    range_, begin = Range(start=here, end=here), ""
+    if chosen is not None:
+        begin = chosen.text
+        range_ = Range(
+            start=position(document, *chosen.start, encoding),
+            end=position(document, *chosen.end, encoding),
+        )
+    return InlineCompletionList(
+        items=[
+            InlineCompletionItem(
+                insert_text=begin
+                + "\n".join(without_end(line) for line in split_lines(choice.text)),
+                range=range_,
+                command=Command(
+                    title="Completion accepted",
+                    command=ACCEPTED,
+                    arguments=[choice.id],
+                ),
+            )
+            for choice in choices
+        ]
     )
-    return InlineCompletionList(items=[item])
 
 
 def _edit(

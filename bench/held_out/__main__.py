@@ -186,7 +186,7 @@ async def _answer(
                     break
     except RequestRefused as error:
         print(f"a refused request shows nothing: {error}", file=sys.stderr)
-    return shown(text, cursor), len(planned.prompt_ids)
+    return shown(text, cursor, max_lines), len(planned.prompt_ids)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bench.infilling.tasks import Task
+from lsp_server.ghost.extent import most_lines
 from lsp_server.ghost.filters import shown
 from lsp_server.ghost.stop import decided
 from lsp_server.prompt.families import Layout
@@ -95,9 +96,17 @@ def ended(question: Question, text: str) -> str | None:
     """Return the answer if it is decided before the model ends it, None to go on."""
     if question.form is Form.PAPER:
         return None
-    return decided(text, question.cursor, _INLINE.max_lines)
+    return decided(text, question.cursor, _lines(question))
 
 
 def accepted(question: Question, text: str) -> str:
     """Return what of the answer comes into the file."""
-    return text if question.form is Form.PAPER else shown(text, question.cursor)
+    return (
+        text
+        if question.form is Form.PAPER
+        else shown(text, question.cursor, _lines(question))
+    )
+
+
+def _lines(question: Question) -> int:
+    return most_lines(question.cursor, _INLINE.lines, _INLINE.max_lines)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Self, TextIO
+from typing import Any, Literal, Self, TextIO
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
@@ -17,8 +17,11 @@ from lsp_server.commands.indexed import gathered, indexed
 from lsp_server.context.paths import path_of
 from lsp_server.context.policy import Standing
 from lsp_server.engine.base import EngineError
-from lsp_server.features.inline_completion import Offer, inline_completion
+from lsp_server.explain import explained
+from lsp_server.features.inline_completion import Query, inline_completion
+from lsp_server.features.show_prompt import last_trace
 from lsp_server.prompt.infill import Infiller
+from lsp_server.record import Offer
 from lsp_server.session import Session
 from lsp_server.settings import DEMO_MODEL, Settings, UserSettings
 from retrieval.files.walk import repository_of
@@ -39,16 +42,21 @@ class BadPlace(Exception):
 
 
 def complete(
-    places: list[str], user: UserSettings, settings: Settings, *, as_json: bool
+    places: list[str],
+    user: UserSettings,
+    settings: Settings,
+    *,
+    show: Literal["picture", "json", "explain"],
 ) -> int:
     """Print a completion for each place; 0 if all could be asked for."""
     on = settings.context.enabled and settings.context.tokens > 0
     try:
         cursors = [read_place(place) for place in places]
-        show = _print_json if as_json else _print_picture
         with contextlib.ExitStack() as indexes:
             gather = Repositories(indexes, settings.context.tokens).at if on else None
-            return asyncio.run(complete_at(cursors, user, settings, show, gather))
+            return asyncio.run(
+                complete_at(cursors, user, settings, _SHOWS[show], gather)
+            )
     except (BadPlace, EngineError) as error:
         print(f"codellama-lsp: {error}", file=sys.stderr)
         return 1
@@ -128,8 +136,8 @@ class Repositories:
         )
 
 
-Show = Callable[[Cursor, Offer | None, str], None]
-"""Told each completion as it comes, and the model's name."""
+Show = Callable[[Cursor, Offer | None, Session], None]
+"""Told each completion as it comes, and the session that made it."""
 
 
 Gather = Callable[[Infiller, Cursor], Standing]
@@ -144,7 +152,8 @@ async def complete_at(
     gather: Gather | None = None,
 ) -> int:
     """Start one engine and show its completion for each cursor; raises EngineError."""
-    inline = replace(settings.inline, enabled=True)  # it is asked for by name
+    # It is asked for by name, at each place anew.
+    inline = replace(settings.inline, enabled=True, automatic=True, reuse=False)
     session = Session(user, replace(settings, inline=inline))
     try:
         async with Loading(f"loading {user.model}", sys.stderr) as loading:
@@ -155,18 +164,23 @@ async def complete_at(
             if gather is not None:
                 standing = gather(ready.infiller, cursor)
                 session.context.give(cursor.document.uri, standing)
-            offer = await inline_completion(session, cursor)()
-            show(cursor, offer, ready.loaded.model)
+            offer = await inline_completion(session, Query(cursor=cursor))()
+            show(cursor, offer, session)
     finally:
-        await session.stop()
+        await session.close()
     return 0
 
 
-def _print_json(cursor: Cursor, offer: Offer | None, model: str) -> None:
-    print(json.dumps(_facts(cursor, offer, model)))
+def _print_json(cursor: Cursor, offer: Offer | None, session: Session) -> None:
+    print(json.dumps(_facts(cursor, offer, session)))
 
 
-def _print_picture(cursor: Cursor, offer: Offer | None, _: str) -> None:
+def _print_explained(_: Cursor, __: Offer | None, session: Session) -> None:
+    trace = last_trace(session)
+    print(explained(trace) if trace is not None else "The engine was not asked.")
+
+
+def _print_picture(cursor: Cursor, offer: Offer | None, _: Session) -> None:
     """Draw the completion in its lines; without a terminal, it is the text alone."""
     if sys.stdout.isatty():
         print(picture(cursor, offer, _DIMMED))
@@ -174,19 +188,30 @@ def _print_picture(cursor: Cursor, offer: Offer | None, _: str) -> None:
         print(offer.text if offer is not None else "")
 
 
-def _facts(cursor: Cursor, offer: Offer | None, model: str) -> dict[str, Any]:
+def _facts(cursor: Cursor, offer: Offer | None, session: Session) -> dict[str, Any]:
+    trace = last_trace(session)
+    ready = session.ready
     return {
         "file": url2pathname(urlsplit(cursor.document.uri).path),
         "line": cursor.line + 1,
         "column": cursor.column + 1,
         "text": offer.text if offer else "",
-        "model": model,
+        "model": ready.loaded.model if ready is not None else "",
+        "layout": trace.layout if trace else None,
+        "why": trace.why if trace else None,
         "finish_reason": offer.finish if offer else None,
         "prompt_tokens": offer.prompt_tokens if offer else None,
         "cached_tokens": offer.cached_tokens if offer else None,
         "first_token_ms": round(offer.first_piece_ms, 1) if offer else None,
         "total_ms": round(offer.total_ms, 1) if offer else None,
     }
+
+
+_SHOWS: dict[str, Show] = {
+    "picture": _print_picture,
+    "json": _print_json,
+    "explain": _print_explained,
+}
 
 
 def picture(cursor: Cursor, offer: Offer | None, marks: tuple[str, str]) -> str:

@@ -15,7 +15,8 @@ from pathlib import Path
 from lsp_server.commands.complete import complete_at, picture
 from lsp_server.engine.base import EngineError
 from lsp_server.engine.models import DEMO_FOLDER
-from lsp_server.features.inline_completion import Offer
+from lsp_server.record import Offer
+from lsp_server.session import Session
 from lsp_server.settings import Settings, UserSettings
 from retrieval.source import Cursor, Document, split_lines, without_end
 
@@ -46,7 +47,7 @@ def demo(user: UserSettings, settings: Settings, seed: int) -> int:
     )
     hidden = iter([hole.hidden for hole in holes])
 
-    def show(cursor: Cursor, offer: Offer | None, _: str) -> None:
+    def show(cursor: Cursor, offer: Offer | None, _: Session) -> None:
         color = sys.stdout.isatty()
         print(picture(cursor, offer, (_GHOST, _PLAIN) if color else ("«", "»")))
         truth = next(hidden)

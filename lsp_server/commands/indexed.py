@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
-from lsp_server.context.repository import allowed
+from lsp_server.context.rules import allowed
 from lsp_server.prompt.infill import Infiller
 from lsp_server.prompt.snippets import cost, sign_of
 from lsp_server.settings import APPLICATION, cache_path

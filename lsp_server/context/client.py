@@ -17,6 +17,7 @@ from lsp_server.context.difference import difference, end_of_change
 from lsp_server.context.paths import path_of
 from lsp_server.context.policy import FAR_LINES, PAUSE_MS, Standing, due
 from lsp_server.context.process import WORKER, Start, Worker, started
+from lsp_server.context.rules import RULES, excluded
 from lsp_server.documents import Documents
 from lsp_server.failures import log_if_failed
 from lsp_server.settings import ContextSettings
@@ -49,7 +50,8 @@ NOTHING = Standing(line=0)
 class Context:
     """What other files of the repository say, for each open document.
 
-    ``hear`` is told what the user may want to know. The worker runs from ``begin`` to
+    ``hear`` is told what the user may want to know, ``prepared`` of each document that has
+    other context than before. The worker runs from ``begin`` to
     ``close``, while it is enabled, as soon as there is a repository.
     """
 
@@ -62,6 +64,7 @@ class Context:
         hung_s: float = HUNG_S,
     ) -> None:
         self.hear = hear
+        self.prepared: Callable[[str], None] = lambda _: None
         self._hung_s = hung_s
         self._documents = documents
         self._command = command
@@ -85,6 +88,7 @@ class Context:
         self._edit_times: dict[str, float] = {}
         self._edits: deque[tuple[str, int]] = deque(maxlen=_REMEMBERED)
         self._looked_at: dict[str, None] = {}
+        self._judgements: dict[str, asyncio.Task[bool]] = {}
 
     def begin(self, start: Start) -> None:
         """Start the worker when it is needed; called twice, the first counts."""
@@ -100,6 +104,7 @@ class Context:
         """Take these as the workspace's folders."""
         self._roots = [str(root) for root in roots]
         self._needed = self._needed or bool(roots)
+        self._judge(self._judgements)
         self._run_if_wanted()
         self._send(messages.Folders(self._roots))
         self._rest()
@@ -119,6 +124,7 @@ class Context:
         document = self._documents.get(uri)
         if document is not None:
             self._cursors[uri] = Cursor(document, 0, 0)
+        self._judge([uri])
         path = path_of(uri)
         if path is not None and not self._needed:
             self._spawn(self._look_for_repository(path))
@@ -133,6 +139,8 @@ class Context:
         """Forget a document; from now on the file counts."""
         for known in (self._standing, self._cursors, self._shown, self._edit_times):
             known.pop(uri, None)
+        if uri in self._judgements:
+            self._judgements.pop(uri).cancel()
         self._looked_at.pop(uri, None)
         if self._active == uri:
             self._active = None
@@ -141,38 +149,72 @@ class Context:
 
     def touched(self, uris: Iterable[str]) -> None:
         """Take note of files that were written, made or removed."""
-        self._send(messages.Touched([*uris]))
+        uris = [*uris]
+        if any(uri.rpartition("/")[2] in RULES for uri in uris):
+            self._judge(self._judgements)
+        self._send(messages.Touched(uris))
         self._rest()
 
     def shows(self, uri: str, first: int, last: int) -> None:
         """Take note of which lines of the document itself stand in its prompt."""
         self._shown[uri] = (first, last)
 
-    async def at(self, cursor: Cursor) -> Standing:
-        """Return what is there for the document; waits at most 10 ms for what is coming.
+    async def excluded(self, uri: str) -> bool:
+        """Whether the rules of its repository leave out a document that is open."""
+        judgement = self._judgements.get(uri)
+        if judgement is None:
+            return False
+        await asyncio.wait({judgement})
+        return judgement.cancelled() or judgement.result()
 
-        It changes only where the policy says so, and may be of some time ago.
+    def cursor(self, uri: str) -> Cursor | None:
+        """Return where the cursor of an open document is, as far as it is known."""
+        document = self._documents.get(uri)
+        return None if document is None else self._cursor(document)
+
+    def standing(self, uri: str) -> Standing:
+        """Return what is there for the document."""
+        return self._standing.get(uri, NOTHING)
+
+    def look(self, cursor: Cursor) -> asyncio.Future[None] | None:
+        """Take note of where the cursor is; return what is done when new context is there.
+
+        None where what is there stands: the policy says so.
         """
         uri = cursor.document.uri
         self._active = uri
         self._cursors[uri] = cursor
         self._look_at(uri)
-        if self._talk is not None:
-            now = asyncio.get_running_loop().time()
-            quiet_ms = (now - self._edit_times.get(uri, 0.0)) * 1000
-            if due(self._standing.get(uri), cursor.line, quiet_ms):
-                await asyncio.wait({self._talk.want(uri)}, timeout=WAIT_S)
-        return self._standing.get(uri, NOTHING)
+        if self._talk is None:
+            return None
+        now = asyncio.get_running_loop().time()
+        quiet_ms = (now - self._edit_times.get(uri, 0.0)) * 1000
+        if due(self._standing.get(uri), cursor.line, quiet_ms):
+            return self._talk.want(uri)
+        return None
+
+    async def at(self, cursor: Cursor) -> Standing:
+        """Return what is there for the document; waits at most 10 ms for what is coming.
+
+        It may be of some time ago.
+        """
+        coming = self.look(cursor)
+        if coming is not None:
+            await asyncio.wait({coming}, timeout=WAIT_S)
+        return self.standing(cursor.document.uri)
 
     async def close(self) -> None:
         """End the worker and all that runs; no process is left."""
         self._start = None
         if self._timer is not None:
             self._timer.cancel()
-        for task in self._tasks:
+        for task in (*self._tasks, *self._judgements.values()):
             task.cancel()
         self._stop()
-        await asyncio.gather(*self._tasks, *self._ending, return_exceptions=True)
+        judgements = self._judgements.values()
+        await asyncio.gather(
+            *self._tasks, *judgements, *self._ending, return_exceptions=True
+        )
 
     # The worker's life
 
@@ -299,6 +341,7 @@ class Context:
             return
         self._wait_no_more()
         self._has_answered = True
+        before = self._standing.get(asked.uri, NOTHING).snippets
         if self._documents.get(asked.uri) is not None:
             self._standing[asked.uri] = Standing(
                 line=asked.line,
@@ -309,6 +352,17 @@ class Context:
         count = len(message.snippets)
         logger.debug("%d snippets in %.1f ms", count, message.milliseconds)
         talk.told(asked.uri)
+        if message.snippets != before:
+            self.prepared(asked.uri)
+
+    def _judge(self, uris: Iterable[str]) -> None:
+        """Look anew at whether rules leave out these documents: on the disk, so aside."""
+        folders = [*map(Path, self._roots)]
+        for uri in [*uris]:
+            path = path_of(uri)
+            if path is not None:
+                look = asyncio.to_thread(excluded, path, folders)
+                self._judgements[uri] = asyncio.create_task(look)
 
     def _cursor(self, document: Document) -> Cursor:
         """Return where the cursor is: where it was last, or where was edited since."""

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from lsp_server.context import messages
 from lsp_server.context.paths import path_of
-from lsp_server.context.repository import Repository, allowed, root_for
+from lsp_server.context.repository import Repository
+from lsp_server.context.rules import allowed, root_for
 from lsp_server.prompt.infill import Infiller
 from lsp_server.prompt.snippets import cost, sign_of
 from retrieval.files.walk import refusal

@@ -3,20 +3,12 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from lsp_server.context.rules import RULES
 from retrieval.files.roots import git_folder
-from retrieval.files.secrets import secret_file
-from retrieval.files.walk import Found, Reason, refusal, repository_of, taken
 from retrieval.index import Index
-
-_RULES = frozenset({".gitignore", ".codellamaignore"})
-"""Files that decide about others."""
 
 _FEW = 8
 """So many files are read again at once; more are left to the builder."""
-
-_NOTEBOOK = ".ipynb"
-_CELL = f"{_NOTEBOOK}#"
-_OF_NOTEBOOKS = frozenset({Reason.DATA, Reason.LANGUAGE, Reason.TOO_LARGE})
 
 Mark = tuple[int, ...]
 
@@ -93,7 +85,7 @@ class Repository:
     def _is_more(self, path: str) -> bool:
         """Whether other files come or go with ``path``: it is, or was, a folder, say."""
         return (
-            path.rpartition("/")[2] in _RULES
+            path.rpartition("/")[2] in RULES
             or (self.root / path).is_dir()
             or bool(self.index.within(path))
         )
@@ -103,43 +95,6 @@ class Repository:
         if folder is None:
             return ()
         return tuple(map(_mark, (folder / "HEAD", folder / "logs" / "HEAD")))
-
-
-def root_for(path: Path, folders: Sequence[Path]) -> Path | None:
-    """Return the folder whose index has ``path``, None for a lone file.
-
-    That is the workspace's folder it is in (the innermost), or a repository inside of that
-    one, which is left out of the folder's index; else the repository that it is in.
-    """
-    own = repository_of(path)
-    around = [
-        folder
-        for folder in folders
-        if path.is_relative_to(folder) and refusal(folder) is None
-    ]
-    if not around:
-        return own
-    folder = max(around, key=lambda each: len(each.parts))
-    if own is not None and folder in own.parents and (own / ".git").exists():
-        return own
-    return folder
-
-
-def allowed(root: Path, path: str) -> bool:
-    """Whether a document may be shown to the model beside others: as its file might.
-
-    One that was not saved yet is judged by its name alone; a notebook's cell by its
-    notebook, which may be data as long as its cells are not.
-    """
-    if secret_file(path):
-        return False
-    notebook, cell, _ = path.partition(_CELL)
-    if cell:
-        path = notebook + _NOTEBOOK
-    found = taken(root, path)
-    if isinstance(found, Found):
-        return True
-    return found.reason is Reason.GONE or (bool(cell) and found.reason in _OF_NOTEBOOKS)
 
 
 def _mark(file: Path) -> Mark:

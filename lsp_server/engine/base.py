@@ -8,6 +8,9 @@ from typing import Protocol
 PRIORITY_SHOWN = 0
 """Somebody waits for this answer. Lower runs first."""
 
+PRIORITY_AHEAD = 10
+"""Nobody waits yet: it must cost nobody who does."""
+
 
 class Finish(StrEnum):
     """Why a generation ended by itself."""
@@ -22,7 +25,8 @@ class GenerationRequest:
 
     The answer is made to begin with the text ``begin``, and pieces hold only what comes
     after it; no stop id ends the answer before. ``max_tokens`` counts its tokens, too.
-    ``temperature`` 0 is greedy: the same prompt gives the same answer.
+    ``temperature`` 0 is greedy: the same prompt gives the same answer. Above it the same
+    ``seed`` does.
     """
 
     prompt_ids: tuple[int, ...]
@@ -30,6 +34,7 @@ class GenerationRequest:
     max_tokens: int
     stop_ids: tuple[int, ...] = ()
     temperature: float = 0.0
+    seed: int | None = None
     priority: int = PRIORITY_SHOWN
 
 

@@ -14,6 +14,10 @@ from lsp_server.engine.settings import EngineSettings
 _CPU_BLOCK_TOKENS = 32
 _GPU_BLOCK_TOKENS = 16
 _CPU_KV_CACHE_BYTES = 2**28
+_CPU_STEP_TOKENS = 1_024
+_GPU_STEP_TOKENS = 2_048
+"""What one step of the scheduler computes: nothing is aborted, and nobody gets in, before
+its end. For 7B on an H100 that is 60 to 100 ms (14 GFLOP a token)."""
 _BFLOAT16_BYTES = 2
 _SHUTDOWN_SECONDS = 8.0
 
@@ -51,6 +55,7 @@ class EmbeddedEngine:
         self._requests += 1
         parameters = SamplingParams(
             temperature=request.temperature,
+            seed=request.seed,
             max_tokens=request.max_tokens,
             stop_token_ids=list(request.stop_ids),
             output_kind=RequestOutputKind.DELTA,
@@ -108,6 +113,12 @@ def load(settings: EngineSettings, report: Report) -> EmbeddedEngine:
         "enable_prefix_caching": True,
         "block_size": _CPU_BLOCK_TOKENS if on_cpu else _GPU_BLOCK_TOKENS,
         "scheduling_policy": "priority",
+        "max_num_batched_tokens": _CPU_STEP_TOKENS if on_cpu else _GPU_STEP_TOKENS,
+        # One long prompt leaves half of each step to others: to a keystroke beside a
+        # warm-up.
+        "long_prefill_token_threshold": (
+            (_CPU_STEP_TOKENS if on_cpu else _GPU_STEP_TOKENS) // 2
+        ),
         "logits_processors": [Healing] if settings.heals else None,
         "trust_remote_code": False,
         "generation_config": "vllm",

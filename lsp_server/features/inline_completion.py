@@ -1,53 +1,67 @@
 """Ghost text: ``textDocument/inlineCompletion``."""
 
+import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
-from dataclasses import dataclass
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any, Self
 
-from lsp_server.context.policy import Standing
-from lsp_server.engine.base import (
-    Engine,
-    GenerationRequest,
-    Piece,
-    RequestRefused,
-)
+from lsp_server.documents import Place, edited
+from lsp_server.engine.base import RequestRefused
+from lsp_server.generating import Wish, start
+from lsp_server.ghost.extent import most_lines
 from lsp_server.ghost.filters import shown
-from lsp_server.ghost.stop import decided
+from lsp_server.ghost.memory import Recalled
+from lsp_server.ghost.switches import switched_off
 from lsp_server.latest import Generation, Turn
-from lsp_server.prompt.plan import Budget, Plan, plan
-from lsp_server.prompt.snippets import Own
+from lsp_server.record import Asked, Choice, Offer, Purpose
 from lsp_server.session import Ready, Session
-from lsp_server.settings import InlineSettings, Settings
+from lsp_server.settings import Settings
+from lsp_server.stats.events import Offered, Source, Unanswered
 from retrieval.source import Cursor
 
 logger = logging.getLogger(__name__)
 
+_OTHERS_S = 1.0
+"""Candidates that take that much longer than the first are left out."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """What is shown at ``cursor``, "" for nothing, and what it took.
+class Chosen:
+    """What the editor's pop-up menu has chosen: ``text`` would stand from start to end."""
 
-    Milliseconds count from the engine's call; ``finish`` is "stop" or "length" where the
-    engine ended, "decided" where we stopped it.
-    """
-
-    id: str
-    cursor: Cursor
+    start: Place
+    end: Place
     text: str
-    model: str
-    finish: str
-    prompt_tokens: int
-    cached_tokens: int | None
-    first_piece_ms: float
-    total_ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """Where ghost text is wanted; ``invoked`` says that the user asked for it by hand."""
+
+    cursor: Cursor
+    invoked: bool = False
+
+    @classmethod
+    def at(
+        cls, cursor: Cursor, *, invoked: bool = False, chosen: Chosen | None = None
+    ) -> Self:
+        """Ask at the cursor, or where it would be had ``chosen`` been taken."""
+        if chosen is not None:
+            document = edited(cursor.document, chosen.start, chosen.end, chosen.text)
+            line = chosen.start[0] + chosen.text.count("\n")
+            last = chosen.text.rpartition("\n")[2]
+            column = len(last) + (chosen.start[1] if line == chosen.start[0] else 0)
+            cursor = Cursor(document, line, column)
+        return cls(cursor=cursor, invoked=invoked)
 
 
 def inline_completion(
-    session: Session, cursor: Cursor
+    session: Session, query: Query
 ) -> Callable[[], Awaitable[Offer | None]]:
-    """Return, to be called and awaited, what to offer at ``cursor``; None was not asked.
+    """Return, to be called and awaited, what to offer; None was not asked.
 
     A plain function, called when the request is dispatched: from here on every older
     request of the document is superseded, however long this one takes. What it returns
@@ -55,23 +69,106 @@ def inline_completion(
 
     Raises EngineError where the engine fails.
     """
-    turn = session.latest.turn(cursor.document.uri)
-    return partial(_offer, session, session.settings, cursor, turn)
+    turn = session.latest.turn(query.cursor.document.uri)
+    return partial(_counted, session, session.settings, query, turn)
+
+
+async def _counted(
+    session: Session, settings: Settings, query: Query, turn: Turn
+) -> Offer | None:
+    """Note it where a request gets no answer because another one came."""
+    language = query.cursor.document.language
+    try:
+        offer = await _offer(session, settings, query, turn)
+    except asyncio.CancelledError:
+        session.ledger.unanswered(Unanswered.CANCELLED, language)
+        raise
+    if offer is None and turn.done():
+        session.ledger.unanswered(Unanswered.SUPERSEDED, language)
+    return offer
 
 
 async def _offer(
-    session: Session, settings: Settings, cursor: Cursor, turn: Turn
+    session: Session, settings: Settings, query: Query, turn: Turn
 ) -> Offer | None:
-    ready = session.ready
-    if ready is None or not settings.inline.enabled:
+    started = time.monotonic()
+    ready, inline, cursor = session.ready, settings.inline, query.cursor
+    asked_for = query.invoked or inline.automatic
+    if ready is None or not asked_for or is_off(settings, cursor):
         return None
+    if await session.context.excluded(cursor.document.uri):
+        return None
+    known = session.memory.recall(cursor) if inline.reuse else None
+    offer = _remembered(session, settings, ready, cursor, known)
+    if offer is None:
+        offer = await _generated(session, settings, ready, query, turn)
+    else:
+        session.context.look(cursor)
+    if offer is None:
+        return None
+    others: Sequence[str] = ()
+    if query.invoked and inline.candidates > 1:
+        others = await _others(session, settings, ready, offer, turn)
+    milliseconds = (time.monotonic() - started) * 1000
+    offer = _told(session, replace(offer, milliseconds=milliseconds), others)
+    _note(session, query, offer)
+    return offer
+
+
+def is_off(settings: Settings, cursor: Cursor) -> bool:
+    """Whether the settings want no ghost text at ``cursor``."""
+    inline, document = settings.inline, cursor.document
+    return not inline.enabled or switched_off(
+        document.uri,
+        document.language,
+        inline.disabled_languages,
+        inline.disabled_files,
+    )
+
+
+def _remembered(
+    session: Session,
+    settings: Settings,
+    ready: Ready,
+    cursor: Cursor,
+    known: Recalled | None,
+) -> Offer | None:
+    """Return what was generated before, None where that does not say what comes here."""
+    if known is None:
+        return None
+    text = shown(known.rest, cursor, settings.inline.max_lines)
+    if not text and (known.typed or known.rest.strip()):
+        return None
+    asked = session.record.get(known.answer.number)
+    return _offered(ready, asked, cursor, text, (known.typed, Source.MEMORY))
+
+
+async def _generated(
+    session: Session, settings: Settings, ready: Ready, query: Query, turn: Turn
+) -> Offer | None:
+    """Return what the engine says; None where a newer request came, or it refused."""
+    cursor, inline = query.cursor, settings.inline
     context = await session.context.at(cursor)
+    wish = Wish(
+        purpose=Purpose.SHOWN,
+        cursor=cursor,
+        context=context,
+        most_lines=most_lines(cursor, inline.lines, inline.max_lines),
+    )
+    source = Source.RUNNING
 
-    def start() -> Generation:
-        planner = partial(_planned, session, ready, settings, cursor, context)
-        return _generation(ready, settings.inline, cursor, planner)
+    def begin() -> Generation:
+        nonlocal source
+        source = Source.ENGINE
+        return start(session, ready, settings, wish)
 
-    joined = await session.latest.join(turn, cursor, start)
+    wait_ms = 0.0
+    if not query.invoked:
+        starts_line = not cursor.before.strip()
+        wait_ms = session.rhythm.wait_ms(inline.debounce_ms, starts_line=starts_line)
+    if not inline.reuse:
+        session.latest.end(cursor.document.uri)
+    joined = await session.latest.join(turn, cursor, begin, wait_ms=wait_ms)
     if joined is None:
         return None
     generation, typed = joined
@@ -80,97 +177,124 @@ async def _offer(
         return None
     if generation.error is not None:
         raise generation.error
-    logger.debug(
-        "%d prompt tokens, %s of them cached; %.0f ms to the first piece, %.0f in all",
-        generation.prompt_tokens,
-        generation.cached_tokens,
-        generation.first_piece_ms,
-        generation.total_ms,
-    )
-    text = shown(generation.text, generation.cursor)
-    rest = text[len(typed) :] if text.startswith(typed) else ""
-    return Offer(
-        id=session.remember_offer(rest) if rest else "",
-        cursor=cursor,
-        text=rest,
-        model=ready.loaded.model,
-        finish=generation.finish or "decided",
-        prompt_tokens=generation.prompt_tokens,
-        cached_tokens=generation.cached_tokens,
-        first_piece_ms=generation.first_piece_ms,
-        total_ms=generation.total_ms,
-    )
+    asked = session.record.of(generation)
+    if asked is not None and asked.purpose is Purpose.AHEAD:
+        source = Source.AHEAD
+    most = inline.max_lines if typed else wish.most_lines
+    text = shown(generation.text[len(typed) :], cursor, most)
+    return _offered(ready, asked, cursor, text, (typed, source))
 
 
-def _generation(
-    ready: Ready, settings: InlineSettings, cursor: Cursor, planned: Callable[..., Plan]
-) -> Generation:
-    def request(*, heal: bool) -> GenerationRequest:
-        found = planned(heal=heal)
-        return GenerationRequest(
-            prompt_ids=found.prompt_ids,
-            begin=found.begin,
-            max_tokens=found.max_tokens,
-            stop_ids=found.stop_ids,
-            temperature=0.0,  # the same place gives the same answer
-        )
-
-    return Generation(
-        cursor,
-        _pieces(ready.engine, request),
-        lambda text: decided(text, cursor, settings.max_lines),
-    )
-
-
-def _planned(
-    session: Session,
+def _offered(
     ready: Ready,
-    settings: Settings,
+    asked: Asked | None,
     cursor: Cursor,
-    context: Standing,
-    *,
-    heal: bool,
-) -> Plan:
-    budget = Budget(
-        window_tokens=ready.loaded.window_tokens,
-        prefix_tokens=settings.inline.prefix_tokens,
-        suffix_tokens=settings.inline.suffix_tokens,
-        answer_tokens=settings.inline.max_tokens,
-        context_tokens=settings.context.tokens,
+    text: str,
+    how: tuple[str, Source],
+) -> Offer:
+    """Return an offer; ``how`` is what of it was typed, and where it came from."""
+    typed, source = how
+    generation = asked.generation if asked is not None else None
+    if asked is not None:
+        asked.shown_chars = max(asked.shown_chars, len(typed) + len(text))
+    return Offer(
+        id="",
+        cursor=cursor,
+        text=text,
+        typed=typed,
+        source=source,
+        number=asked.number if asked is not None else 0,
+        model=ready.loaded.model,
+        finish=generation.finish or "decided" if generation is not None else "",
+        prompt_tokens=generation.prompt_tokens if generation is not None else 0,
+        cached_tokens=generation.cached_tokens if generation is not None else None,
+        first_piece_ms=generation.first_piece_ms if generation is not None else 0.0,
+        total_ms=generation.total_ms if generation is not None else 0.0,
     )
-    planned = plan(
-        cursor,
-        ready.infiller,
-        budget,
-        settings.inline.layout,
-        heal=heal,
-        context=context.snippets,
-        own=Own(path=context.path, repository=context.repository),
-    )
-    uri = cursor.document.uri
-    session.context.shows(uri, planned.first_line, planned.last_line)
-    logger.debug("%s: %s", uri, planned.why)
-    return planned
 
 
-async def _pieces(
-    engine: Engine, request: Callable[..., GenerationRequest]
-) -> AsyncGenerator[Piece]:
-    """Yield the engine's pieces; one that cannot heal is asked without.
+async def _others(
+    session: Session, settings: Settings, ready: Ready, offer: Offer, turn: Turn
+) -> list[str]:
+    """Return more texts for the place of ``offer``, by chance; none twice.
 
-    Better an answer that may repeat half a word than none at each keystroke.
+    Its prompt is in the engine's cache by now, so they cost their own tokens only. What
+    takes much longer than the first is not waited for, nor what a newer request replaces.
     """
-    healed, refused = request(heal=True), False
+    cursor, inline = offer.cursor, settings.inline
+    wishes = [
+        Wish(
+            purpose=Purpose.SHOWN,
+            cursor=cursor,
+            context=session.context.standing(cursor.document.uri),
+            most_lines=most_lines(cursor, inline.lines, inline.max_lines),
+            seed=seed,
+        )
+        for seed in range(1, inline.candidates)
+    ]
+    generations = [start(session, ready, settings, wish) for wish in wishes]
+    everything: asyncio.Future[Any] = asyncio.gather(
+        *(one.task for one in generations), return_exceptions=True
+    )
     try:
-        async with aclosing(engine.stream(healed)) as pieces:
-            async for piece in pieces:
-                yield piece
-    except RequestRefused as error:
-        if not healed.begin:
-            raise
-        logger.warning("The engine refused to heal a token: %s", error)
-        refused = True
-    if refused:
-        async with aclosing(engine.stream(request(heal=False))) as pieces:
-            async for piece in pieces:
-                yield piece
+        waited: set[asyncio.Future[Any]] = {turn, everything}
+        await asyncio.wait(
+            waited,
+            timeout=_OTHERS_S + offer.total_ms / 1000,
+            return_when=asyncio.FIRST_COMPLETED,
+        )
+    finally:
+        for one in generations:
+            one.task.cancel()
+        await asyncio.gather(everything, return_exceptions=True)
+    found: dict[str, None] = {}
+    for one, wish in zip(generations, wishes, strict=True):
+        text = shown(one.text, cursor, wish.most_lines) if one.complete else ""
+        if text and text != offer.text:
+            found[text] = None
+    return [*found]
+
+
+def _told(session: Session, offer: Offer, others: Sequence[str]) -> Offer:
+    """Give out ids: what is offered now may be accepted later."""
+    choices = [
+        Choice(id=session.remember_offer(text), text=text) for text in others if text
+    ]
+    if not offer.text and choices:  # the likeliest answer was nothing to show
+        first, *choices = choices
+        offer = replace(offer, id=first.id, text=first.text)
+    elif offer.text:
+        offer = replace(offer, id=session.remember_offer(offer.text))
+    return replace(offer, others=tuple(choices))
+
+
+def _keep_as_shown(session: Session, offer: Offer) -> None:
+    """Remember the text as people see and type it, where filters changed how it begins."""
+    known = session.memory.recall(offer.cursor)
+    if known is None or not known.rest.startswith(offer.text):
+        session.memory.remember(offer.number, offer.cursor, offer.text)
+
+
+def _note(session: Session, query: Query, offer: Offer) -> None:
+    """Keep what was offered, for those who want to see."""
+    session.record.last_offer = offer
+    if offer.text and not offer.typed:
+        _keep_as_shown(session, offer)
+    asked = session.record.get(offer.number)
+    generation = asked.generation if asked is not None else None
+    for choice in offer.choices:
+        tokens = 0
+        if generation is not None and generation.text:
+            share = min(1.0, len(choice.text) / len(generation.text))
+            tokens = round(generation.tokens * share)
+        session.ledger.offered(
+            Offered(
+                id=choice.id,
+                cursor=offer.cursor,
+                text=choice.text,
+                tokens=tokens,
+                milliseconds=offer.milliseconds,
+                source=offer.source,
+                automatic=not query.invoked,
+            )
+        )

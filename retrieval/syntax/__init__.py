@@ -33,6 +33,7 @@ are bindings.
 """
 
 from retrieval.syntax.extract import outline
+from retrieval.syntax.fragment import faults, frame
 from retrieval.syntax.parsed import Parsed
 
-__all__ = ["Parsed", "outline"]
+__all__ = ["Parsed", "faults", "frame", "outline"]

@@ -34,6 +34,12 @@ CAPABLE: Message = {
 }
 """What an editor of today can do, as far as this server asks."""
 
+PLAIN = 'inline.layout = "psm"\ninline.ahead = false\n'
+"""A user's configuration: prompts as ``answer`` wants them, and none but for requests."""
+
+FRESH = f"{PLAIN}inline.reuse = false\n"
+"""And each request asks the engine."""
+
 _HEADER = re.compile(rb"Content-Length: ([0-9]+)\r\n\r\n")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
@@ -274,9 +280,35 @@ class Editor:
 
     # Ghost text
 
-    def complete(self, uri: str) -> int:
+    def complete(self, uri: str, **context: Any) -> int:
         """Ask for ghost text at the cursor; returns the request's id."""
-        return self.request("textDocument/inlineCompletion", self._here(uri))
+        params = self._here(uri)
+        params["context"] |= context
+        return self.request("textDocument/inlineCompletion", params)
+
+    async def choices(self, uri: str, **context: Any) -> list[str]:
+        """Ask for ghost text; return the texts of all that is offered."""
+        answer = await self.answer(self.complete(uri, **context))
+        items = (answer["result"] or {"items": []})["items"]
+        return [each["insertText"] for each in items]
+
+    def move(self, uri: str, drawn: str) -> None:
+        """Put the cursor where the mark is in the text that stands there."""
+        buffer = self._buffers[uri]
+        before, _, after = drawn.partition(MARK)
+        at = buffer.text.index(before + after) + len(before)
+        self._buffers[uri] = replace(buffer, cursor=at)
+
+    def tell_cursor(self, uri: str) -> None:
+        """Say where the cursor rests, as our clients do."""
+        here = self._here(uri)
+        del here["context"]
+        self.notify("codellama/cursorMoved", here)
+
+    async def command(self, name: str, *arguments: Any) -> Any:
+        """Run one of the server's commands; returns its result."""
+        told = {"command": name, "arguments": [*arguments]}
+        return (await self.ask("workspace/executeCommand", told))["result"]
 
     async def offer(self, uri: str, number: int | None = None) -> Message | None:
         """Ask for ghost text, or wait for it; returns the one item offered."""
@@ -382,11 +414,12 @@ async def launched(
     folder: Path,
     script: Mapping[str, Any],
     *arguments: str,
-    config: str = "",
+    config: str = PLAIN,
     tcp: bool = False,
 ) -> AsyncIterator[Editor]:
     """Start the server with a scripted engine, all its files in ``folder``.
 
+    Scripts are written for prompts in PSM order: see ``answer``.
     It runs in ``folder / "workspace"``; over TCP the editor connects to the port that the
     server names, and its standard output must stay empty.
     """

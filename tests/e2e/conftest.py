@@ -5,16 +5,17 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.e2e.client import Editor, launched
+from tests.e2e.client import PLAIN, Editor, launched
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Editor]:
-    """Follow the module's ``SCRIPT``; ``editor`` is the same for one test."""
+    """Follow the module's ``SCRIPT`` and ``CONFIG``; ``editor`` is the same for one test."""
     folder = tmp_path_factory.mktemp("server")
-    async with launched(folder, request.module.SCRIPT) as editor:
+    config = getattr(request.module, "CONFIG", PLAIN)
+    async with launched(folder, request.module.SCRIPT, config=config) as editor:
         await editor.begin()
         await editor.ready()
         yield editor

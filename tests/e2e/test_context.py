@@ -13,6 +13,7 @@ import pytest
 
 from tests.e2e.client import (
     CAPABLE,
+    FRESH,
     PATIENCE_S,
     Editor,
     Message,
@@ -60,7 +61,7 @@ async def working(
     workspace: Path, capabilities: Message = CAPABLE, **options: Any
 ) -> AsyncIterator[Editor]:
     """Start a server for the workspace; the index is built when it is there."""
-    async with launched(workspace.parent, SCRIPT) as editor:
+    async with launched(workspace.parent, SCRIPT, config=FRESH) as editor:
         await editor.begin(capabilities, options or None, folder=workspace)
         await editor.ready()
         yield editor
@@ -120,7 +121,7 @@ async def test_a_definition_in_another_file_stands_in_the_prompt(
 
 async def test_the_first_completion_has_context(workspace: Path) -> None:
     debug = ("--log-level", "debug")
-    async with launched(workspace.parent, SCRIPT, *debug) as editor:
+    async with launched(workspace.parent, SCRIPT, *debug, config=FRESH) as editor:
         await editor.begin(folder=workspace)
         await editor.ready()
         editor.open(f"{MARK}{MONEY}", uri=(workspace / "shop" / "money.py").as_uri())
@@ -257,7 +258,7 @@ async def test_no_process_outlives_the_server(
     workspace: Path, end: signal.Signals
 ) -> None:
     make_many(workspace)
-    async with launched(workspace.parent, SCRIPT) as editor:
+    async with launched(workspace.parent, SCRIPT, config=FRESH) as editor:
         await editor.begin(folder=workspace)
         await editor.until(lambda: "report" in editor.progress("Indexing"))
         below = descendants(editor.process.pid)
@@ -282,7 +283,7 @@ async def test_whoever_wants_no_context_gets_no_worker(workspace: Path) -> None:
 
 
 async def test_a_lone_file_needs_no_worker(workspace: Path) -> None:
-    async with launched(workspace.parent, SCRIPT) as editor:
+    async with launched(workspace.parent, SCRIPT, config=FRESH) as editor:
         await editor.begin()
         await editor.ready()
         lone = editor.open(MAIN, uri=(workspace.parent / "lone.py").as_uri())

@@ -28,7 +28,11 @@ SCRIPT = HELLO | {"stray_output": STRAY}
 async def test_the_server_announces_what_it_can(editor: Editor) -> None:
     announced = editor.announced
     assert announced["inlineCompletionProvider"] == {}
-    assert announced["executeCommandProvider"]["commands"] == ["codellama.accepted"]
+    assert {*announced["executeCommandProvider"]["commands"]} == {
+        "codellama.accepted",
+        "codellama.lastRequests",
+        "codellama.showPrompt",
+    }
     assert announced["positionEncoding"] == "utf-16"
     incremental = 2
     assert announced["textDocumentSync"]["openClose"] is True

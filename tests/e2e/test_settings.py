@@ -8,12 +8,20 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.e2e.client import CAPABLE, PATIENCE_S, Editor, Message, answer, launched
+from tests.e2e.client import (
+    CAPABLE,
+    PATIENCE_S,
+    PLAIN,
+    Editor,
+    Message,
+    answer,
+    launched,
+)
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
 
 ALL = "1\n2\n3\n4"
-SCRIPT = {"answers": [answer("lines ‸\n", ALL)]}
+SCRIPT = {"answers": [answer("lines\n‸\n", ALL)]}
 
 OFF = {"inline": {"enabled": False}}
 TWO_LINES = {"inline": {"maxLines": 2}}
@@ -27,7 +35,7 @@ PUSHES = {"window": {"workDoneProgress": True}}
 @pytest_asyncio.fixture
 async def fresh(editor: Editor) -> AsyncIterator[Editor]:
     """Give the shared server a document to ask in, and no settings."""
-    editor.open("lines ‸\n", uri=URI)
+    editor.open("lines\n‸\n", uri=URI)
     push(editor, {})
     yield editor
     editor.settings = None
@@ -48,7 +56,7 @@ async def check_becomes(editor: Editor, shown: str | None) -> None:
 async def started(editor: Editor, capabilities: Message, options: Any = None) -> None:
     await editor.begin(capabilities, options)
     await editor.ready()
-    editor.open("lines ‸\n", uri=URI)
+    editor.open("lines\n‸\n", uri=URI)
 
 
 # Where they come from
@@ -123,7 +131,7 @@ async def test_initialization_options_hold_until_they_are_changed(
 
 
 async def test_the_users_file_gives_the_defaults(tmp_path: Path) -> None:
-    config = "[inline]\nmax_lines = 1\n"
+    config = f"{PLAIN}inline.max_lines = 1\n"
     async with launched(tmp_path, SCRIPT, config=config) as editor:
         await started(editor, PUSHES)
         assert await editor.shown(URI) == "1"
@@ -183,7 +191,7 @@ async def test_what_only_the_user_may_set_is_refused(fresh: Editor, key: str) ->
 
 async def test_a_broken_file_of_the_user_is_one_message(tmp_path: Path) -> None:
     async with launched(tmp_path, SCRIPT, config="model = ") as editor:
-        await started(editor, PUSHES)
+        await started(editor, PUSHES, {"inline": {"layout": "psm"}})
         assert await editor.shown(URI) == ALL
         assert await editor.leave() == 0
         (message,) = editor.shown_messages()

@@ -11,9 +11,10 @@ from lsp_server.engine.base import (
 )
 from lsp_server.engine.models import DEMO_FOLDER
 from lsp_server.engine.scripted import Script, ScriptedEngine
-from lsp_server.features.inline_completion import Offer, inline_completion
-from lsp_server.prompt.families import Layout
+from lsp_server.features.inline_completion import Query, inline_completion
 from lsp_server.prompt.infill import load
+from lsp_server.prompt.layout import LayoutSetting
+from lsp_server.record import Offer
 from lsp_server.session import Ready, Session
 from lsp_server.settings import InlineSettings, Settings, UserSettings
 from tests.marked import at
@@ -33,14 +34,16 @@ class Asked(ScriptedEngine):
 
 async def offered(engine: Asked) -> Offer | None:
     """Ask in SPM order at half a word."""
-    inline = InlineSettings(layout=Layout.SPM)
+    inline = InlineSettings(layout=LayoutSetting.SPM)
     session = Session(UserSettings(), Settings(inline=inline))
     session.ready = Ready(
         engine=engine,
         infiller=load(DEMO_FOLDER),
         loaded=Loaded(model="demo", window_tokens=2048, device="none"),
     )
-    offer = await inline_completion(session, at("def f(path):\n    ret‸\n"))()
+    offer = await inline_completion(
+        session, Query(cursor=at("def f(path):\n    ret‸\n"))
+    )()
     await session.stop()
     return offer
 

@@ -62,13 +62,21 @@ class Editor:
     requests: list[asyncio.Task[Joined]] = field(default_factory=list)
     started: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def ask(self, drawn: str, uri: str = A) -> asyncio.Task[Joined]:
+    def ask(
+        self, drawn: str, uri: str = A, *, wait_ms: float = 0.0
+    ) -> asyncio.Task[Joined]:
         cursor = at(drawn, uri=uri)
         turn = self.latest.turn(uri)
-        joining = self.latest.join(turn, cursor, lambda: self._start(cursor))
+        joining = self.latest.join(
+            turn, cursor, lambda: self._start(cursor), wait_ms=wait_ms
+        )
         request = asyncio.create_task(joining)
         self.requests.append(request)
         return request
+
+    def ahead(self, drawn: str, uri: str = A, *, serves: bool = True) -> bool:
+        cursor = at(drawn, uri=uri)
+        return self.latest.ahead(lambda: self._start(cursor), serves=serves)
 
     async def stream(self, number: int) -> Stream:
         """Return the engine's stream that was started as that, from 1, when it runs."""
@@ -505,3 +513,110 @@ async def test_a_request_after_closing_is_served(editor: Editor) -> None:
     asked = editor.ask("‸")
     await editor.says(1, "x;")
     assert await answer(asked) == ("x", "")
+
+
+# A request that waits for the next key
+
+
+async def test_a_newer_request_comes_before_the_older_has_asked_the_engine(
+    editor: Editor,
+) -> None:
+    older = editor.ask("a‸", wait_ms=NEVER_MS)
+    await turns_of_the_loop()
+    newer = editor.ask("ab‸")
+    assert await answer(older) is None
+    await editor.says(1, "c;")
+    assert await answer(newer) == ("c", "")
+    assert len(editor.streams) == 1
+
+
+async def test_what_no_longer_agrees_ends_before_the_wait(editor: Editor) -> None:
+    editor.ask("a‸")
+    await editor.says(1, "bc")
+    editor.ask("ax‸", wait_ms=NEVER_MS)
+    await happens(editor.streams[0].closed)
+    assert len(editor.streams) == 1
+
+
+async def test_what_runs_and_agrees_is_not_waited_for(editor: Editor) -> None:
+    editor.ask("a‸")
+    await editor.says(1, "bc")
+    newer = editor.ask("ab‸", wait_ms=NEVER_MS)
+    await turns_of_the_loop()
+    await editor.says(1, ";")
+    assert await answer(newer) == ("bc", "b")
+
+
+async def test_after_the_wait_the_engine_is_asked(editor: Editor) -> None:
+    asked = editor.ask("a‸", wait_ms=1.0)
+    await editor.says(1, "b;")
+    assert await answer(asked) == ("b", "")
+
+
+async def test_a_request_that_is_cancelled_while_it_waits_asks_nothing(
+    editor: Editor,
+) -> None:
+    asked = editor.ask("a‸", wait_ms=NEVER_MS)
+    await turns_of_the_loop()
+    await cancelled(asked)
+    assert editor.streams == []
+
+
+# Ahead of any request
+
+
+async def test_what_runs_ahead_serves_a_request_that_agrees(editor: Editor) -> None:
+    assert editor.ahead("a = ‸")
+    await editor.says(1, "f(")
+    asked = editor.ask("a = f‸")
+    await editor.says(1, "x);")
+    assert await answer(asked) == ("f(x)", "f")
+    assert len(editor.streams) == 1
+
+
+@pytest.mark.parametrize(("drawn", "uri"), [("a = x‸", A), ("a = ‸", B)])
+async def test_what_runs_ahead_ends_when_a_request_needs_the_engine(
+    editor: Editor, drawn: str, uri: str
+) -> None:
+    editor.ahead("a = ‸")
+    await editor.says(1, "f(")
+    asked = editor.ask(drawn, uri)
+    await happens(editor.streams[0].closed)
+    await editor.says(2, "y;")
+    assert await answer(asked) == ("y", "")
+
+
+async def test_what_only_prepares_serves_nobody(editor: Editor) -> None:
+    editor.ahead("a = ‸", serves=False)
+    await editor.says(1, ";")
+    asked = editor.ask("a = ‸")
+    await editor.says(2, "y;")
+    assert await answer(asked) == ("y", "")
+
+
+async def test_nothing_runs_ahead_while_a_request_needs_the_engine(
+    editor: Editor,
+) -> None:
+    asked = editor.ask("a‸")
+    await editor.stream(1)
+    assert not editor.ahead("b‸")
+    await editor.says(1, "x;")
+    await answer(asked)
+    assert editor.ahead("b‸")
+
+
+async def test_one_thing_runs_ahead_at_a_time(editor: Editor) -> None:
+    editor.ahead("a‸")
+    await editor.stream(1)
+    editor.ahead("b‸")
+    await happens(editor.streams[0].closed)
+
+
+async def test_a_closed_document_ends_what_runs_ahead_for_it(editor: Editor) -> None:
+    editor.ahead("a‸", B)
+    await editor.stream(1)
+    editor.latest.forget(A)
+    await turns_of_the_loop()
+    assert not editor.streams[0].closed.is_set()
+    editor.latest.forget(B)
+    await happens(editor.streams[0].closed)

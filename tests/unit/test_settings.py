@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from platformdirs import user_cache_path
 
-from lsp_server.prompt.families import Layout
+from lsp_server.ghost.extent import Lines
+from lsp_server.prompt.layout import LayoutSetting
 from lsp_server.settings import (
     InlineSettings,
     Settings,
@@ -41,7 +42,7 @@ def context(**values: Any) -> Settings:
 
 
 OF_DEMO = Settings(
-    inline=replace(DEFAULT.inline, layout=Layout.SPM, prefix_tokens=1536),
+    inline=replace(DEFAULT.inline, layout=LayoutSetting.SPM, prefix_tokens=1536),
     context=replace(DEFAULT.context, tokens=512),
 )
 """The defaults with the demo model, which is there where nothing is configured."""
@@ -61,10 +62,17 @@ def test_nothing_set_is_the_default(raw: Any) -> None:
         ({"enabled": False}, inline(enabled=False)),
         ({"maxLines": 3}, inline(max_lines=3)),
         ({"max_lines": 3}, inline(max_lines=3)),
-        ({"layout": "spm"}, inline(layout=Layout.SPM)),
+        ({"layout": "spm"}, inline(layout=LayoutSetting.SPM)),
         ({"maxTokens": 1, "suffixTokens": 0}, inline(max_tokens=1, suffix_tokens=0)),
         ({"prefixTokens": 100_000}, inline(prefix_tokens=100_000)),
         ({"maxLines": None}, DEFAULT),
+        ({"lines": "block"}, inline(lines=Lines.BLOCK)),
+        ({"automatic": False, "debounceMs": 0}, inline(automatic=False, debounce_ms=0)),
+        ({"disabledLanguages": ["markdown"]}, inline(disabled_languages=("markdown",))),
+        (
+            {"disabledFiles": ["*.md", "!a.md"]},
+            inline(disabled_files=("*.md", "!a.md")),
+        ),
     ],
 )
 def test_an_editor_sets_what_is_harmless(
@@ -72,7 +80,7 @@ def test_an_editor_sets_what_is_harmless(
 ) -> None:
     settings, problems = parse_settings({"inline": raw}, DEFAULT)
     assert settings == expected
-    assert isinstance(settings.inline.layout, Layout)
+    assert isinstance(settings.inline.layout, LayoutSetting)
     assert problems == ()
 
 
@@ -139,14 +147,32 @@ def test_what_an_editor_does_not_set_stays_as_it_was() -> None:
         ),
         pytest.param(
             {"layout": "PSM"},
-            'codellama.inline.layout must be one of psm, spm, not "PSM": '
-            '"psm" is used instead',
+            'codellama.inline.layout must be one of auto, psm, spm, not "PSM": '
+            '"auto" is used instead',
             id="no such choice",
         ),
         pytest.param(
+            {"disabledLanguages": "markdown"},
+            'codellama.inline.disabledLanguages must be a list of texts, not "markdown": '
+            "[] is used instead",
+            id="a text for a list",
+        ),
+        pytest.param(
+            {"disabledFiles": ["*.md", 7]},
+            'codellama.inline.disabledFiles must be a list of texts, not ["*.md", 7]: '
+            "[] is used instead",
+            id="a number in a list",
+        ),
+        pytest.param(
+            {"disabledFiles": ["*.md", "!"]},
+            "codellama.inline.disabledFiles has '!', which is no pattern of a .gitignore, "
+            'not ["*.md", "!"]: [] is used instead',
+            id="no pattern",
+        ),
+        pytest.param(
             {"layout": ["psm"]},
-            'codellama.inline.layout must be one of psm, spm, not ["psm"]: '
-            '"psm" is used instead',
+            'codellama.inline.layout must be one of auto, psm, spm, not ["psm"]: '
+            '"auto" is used instead',
             id="a list for a choice",
         ),
         pytest.param(
@@ -230,7 +256,7 @@ plain = (
     | st.integers()
     | st.floats()
     | st.text()
-    | st.sampled_from([*Layout])
+    | st.sampled_from([*LayoutSetting])
 )
 anything = st.recursive(
     plain,
@@ -262,7 +288,9 @@ def as_sent(settings: InlineSettings) -> dict[str, Any]:
 def assert_valid(settings: Settings) -> None:
     own = settings.inline
     assert type(own.enabled) is bool
-    assert type(own.layout) is Layout
+    assert type(own.layout) is LayoutSetting
+    assert type(own.lines) is Lines
+    assert type(own.disabled_files) is type(own.disabled_languages) is tuple
     for number, least, most in (
         (own.max_lines, 1, 200),
         (own.max_tokens, 1, 2048),
@@ -304,7 +332,7 @@ def test_the_file_sets_the_users_settings_and_the_editors_defaults() -> None:
         'model = "m"\nwindow_tokens = 512\n[inline]\nmax_lines = 3\nlayout = "spm"\n'
     )
     assert user == UserSettings(model="m", window_tokens=512)
-    assert settings == inline(max_lines=3, layout=Layout.SPM)
+    assert settings == inline(max_lines=3, layout=LayoutSetting.SPM)
     assert problems == ()
 
 
@@ -499,13 +527,13 @@ def test_our_files_stand_where_the_user_says(
 @pytest.mark.parametrize(
     ("arguments", "layout"),
     [
-        ({"model": None, "engine": None}, Layout.SPM),
-        ({"model": "codellama/CodeLlama-7b-hf"}, Layout.PSM),
-        ({"engine": "scripted"}, Layout.PSM),
+        ({"model": None, "engine": None}, LayoutSetting.SPM),
+        ({"model": "codellama/CodeLlama-7b-hf"}, LayoutSetting.AUTO),
+        ({"engine": "scripted"}, LayoutSetting.AUTO),
     ],
 )
 def test_the_demo_model_is_asked_in_the_layout_that_it_has_learnt(
-    tmp_path: Path, arguments: dict[str, str | None], layout: Layout
+    tmp_path: Path, arguments: dict[str, str | None], layout: LayoutSetting
 ) -> None:
     config = tmp_path / "config.toml"
     config.touch()
@@ -514,4 +542,4 @@ def test_the_demo_model_is_asked_in_the_layout_that_it_has_learnt(
     assert (settings.inline.layout, problems) == (layout, ())
     config.write_text('inline.layout = "psm"')
     _, settings, problems = read_user_settings(arguments, environment)
-    assert (settings.inline.layout, problems) == (Layout.PSM, ())
+    assert (settings.inline.layout, problems) == (LayoutSetting.PSM, ())

@@ -8,7 +8,12 @@ from typing import Any
 
 import pytest
 
-from lsp_server.settings import ContextSettings, InlineSettings, UserSettings
+from lsp_server.settings import (
+    ContextSettings,
+    InlineSettings,
+    StatsSettings,
+    UserSettings,
+)
 
 PAGE = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
 
@@ -35,6 +40,7 @@ def _rows(kind: Any, name: str) -> list[str]:
     [
         *_rows(InlineSettings, "codellama.inline.{0}"),
         *_rows(ContextSettings, "codellama.context.{0}"),
+        *_rows(StatsSettings, "codellama.stats.{0}"),
         *_rows(UserSettings, "{1}"),
     ],
 )
@@ -43,6 +49,6 @@ def test_the_page_has_each_setting_with_its_default(row: str) -> None:
 
 
 def test_the_page_has_no_setting_that_is_not_there() -> None:
-    kinds = (InlineSettings, ContextSettings, UserSettings)
+    kinds = (InlineSettings, ContextSettings, StatsSettings, UserSettings)
     ours = sum(len(fields(kind)) for kind in kinds)
     assert len(re.findall(r"^\| `", PAGE, re.MULTILINE)) == ours

@@ -17,6 +17,7 @@ from lsprotocol.types import (
     Position,
     PositionEncodingKind,
     Range,
+    SelectedCompletionInfo,
     TextDocumentContentChangeEvent,
     TextDocumentContentChangePartial,
     TextDocumentContentChangeWholeDocument,
@@ -27,6 +28,8 @@ from lsprotocol.types import (
 
 from lsp_server import wire
 from lsp_server.documents import Documents
+from lsp_server.features.inline_completion import Chosen
+from lsp_server.record import Choice
 from retrieval.source import Cursor, Document, split_lines
 from tests.unit.test_documents import URI, as_json, naive_lines, opened, texts
 
@@ -229,7 +232,7 @@ def test_a_client_without_general_capabilities_counts_utf16() -> None:
 def test_the_answer_has_lf_an_empty_range_and_tells_acceptance() -> None:
     document = opened("a\r\n😀 = b\r\n")
     answer = wire.inline_completion_list(
-        Cursor(document, 1, 2), "x\r\ny\rz\n\x0c", "offer-7", UTF16
+        Cursor(document, 1, 2), [Choice(id="offer-7", text="x\r\ny\rz\n\x0c")], UTF16
     )
     assert CONVERTER.unstructure(answer) == {
         "items": [
@@ -247,6 +250,27 @@ def test_the_answer_has_lf_an_empty_range_and_tells_acceptance() -> None:
             }
         ]
     }
+
+
+def test_each_choice_is_an_item_of_its_own() -> None:
+    choices = [Choice(id="1", text="a"), Choice(id="2", text="b")]
+    answer = wire.inline_completion_list(Cursor(opened("x"), 0, 1), choices, UTF16)
+    assert [item.insert_text for item in answer.items] == ["a", "b"]
+
+
+def test_what_the_pop_up_menu_has_chosen_is_replaced_and_begins_the_item() -> None:
+    document = opened("😀.le")
+    info = SelectedCompletionInfo(
+        range=Range(Position(0, 3), Position(0, 5)), text="length"
+    )
+    chosen = wire.chosen(document, info, UTF16)
+    assert chosen == Chosen(start=(0, 2), end=(0, 4), text="length")
+    answer = wire.inline_completion_list(
+        Cursor(document, 0, 4), [Choice(id="1", text="()\r\nx")], UTF16, chosen
+    )
+    (item,) = answer.items
+    assert item.insert_text == "length()\nx"
+    assert item.range == info.range
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """White space alone is nothing to show."""
 
-from retrieval.source import Cursor
+from lsp_server.ghost.place import Place
 
 
-def apply(text: str, cursor: Cursor) -> str:  # noqa: ARG001 - a filter's signature
+def apply(text: str, place: Place) -> str:  # noqa: ARG001 - a filter's signature
     return text if text.strip() else ""

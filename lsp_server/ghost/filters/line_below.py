@@ -1,14 +1,18 @@
 """The line that already stands below the cursor is not said again.
 
 While generating, :mod:`~lsp_server.ghost.stop` sees to it; a model that ends right after
-that line, before the line end, is past it.
+that line, before the line end, is past it, and lines may come below while one types.
 """
 
-from lsp_server.ghost.shape import next_line
-from retrieval.source import Cursor
+from lsp_server.ghost.block import is_below, lines_of
+from lsp_server.ghost.place import Place
 
 
-def apply(text: str, cursor: Cursor) -> str:
-    above, newline, last = text.rpartition("\n")
-    repeated = newline and last.strip() and last == next_line(cursor)
-    return above.rstrip() if repeated else text
+def apply(text: str, place: Place) -> str:
+    if place.below is None or place.below.strip() not in place.before + text:
+        return text
+    for number, line in enumerate(lines_of(text, place)):
+        if is_below(line, place):
+            cut = "\n".join(text.split("\n")[:number]).rstrip()
+            return place.best([text, cut]) if place.code_follows else cut
+    return text

@@ -1,7 +1,7 @@
 """LF only: editors split the inserted text at LF and would keep a CR."""
 
-from retrieval.source import Cursor
+from lsp_server.ghost.place import Place
 
 
-def apply(text: str, cursor: Cursor) -> str:  # noqa: ARG001 - a filter's signature
+def apply(text: str, place: Place) -> str:  # noqa: ARG001 - a filter's signature
     return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -8,7 +8,7 @@ import pytest
 
 from lsp_server import cli
 from lsp_server.commands.complete import BadPlace, picture, read_place
-from lsp_server.features.inline_completion import Offer
+from lsp_server.record import Offer
 from lsp_server.settings import cache_path, config_path
 from retrieval.source import Cursor
 from tests.marked import at
@@ -144,7 +144,24 @@ def test_json_tells_the_completion_and_what_it_took(
         "model": "scripted",
         "finish_reason": "stop",
         "cached_tokens": 0,
+        "layout": "spm",
+        "why": facts["why"],
     }
+    assert "the suffix begins at the next line" in facts["why"]
+
+
+def test_what_was_sent_is_explained(
+    files: Path, scripted: Scripted, capsys: Capture
+) -> None:
+    write(files / "a.py", "first = 1\nsecond = \nthird = 3\n")
+    assert cli.run(["complete", "a.py:2:10", "--explain", *scripted("2")]) == 0
+    page = capsys.readouterr().out
+    assert "### before the cursor" in page
+    assert "first = 1\nsecond" in page
+    assert "### after the cursor" in page
+    assert "\nthird = 3" in page
+    assert "2 of 2" not in page
+    assert "request to answer" in page
 
 
 def test_json_tells_that_we_ended_the_answer(

@@ -4,8 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsp_server.ghost.reuse import agrees, typed_since
+from lsp_server.ghost.reuse import Anchor, agrees, typed_since
+from retrieval.source import Cursor
 from tests.marked import MARK, at
+
+
+def typed_between(earlier: Cursor, now: Cursor) -> list[str]:
+    return list(typed_since(Anchor.of(earlier), now))
 
 
 @pytest.mark.parametrize(
@@ -19,23 +24,39 @@ from tests.marked import MARK, at
         pytest.param("{‸}", "{\n\n\t‸}", "\n\n\t", id="two new lines"),
         pytest.param("a:‸\r\nb", "a:\r\n\tx‸\r\nb", "\n\tx", id="CRLF is LF typed"),
         pytest.param("a:‸\rb", "a:\r\tx‸\rb", "\n\tx", id="so is CR"),
-        pytest.param("abc‸", "ab‸", None, id="deleted"),
-        pytest.param("abc‸", "abd‸", None, id="deleted and typed"),
-        pytest.param("a‸bc", "ab‸c", None, id="the cursor moved right"),
-        pytest.param("ab‸", "a‸b", None, id="the cursor moved left"),
-        pytest.param("a‸\nb", "a\nb‸", None, id="the cursor moved down"),
-        pytest.param("a\nb‸", "a‸\nb", None, id="the cursor moved up"),
-        pytest.param("f‸", "f(‸)", None, id="the editor closed a bracket"),
-        pytest.param("x\nf‸", "y\nfa‸", None, id="edited above"),
-        pytest.param("f‸\nx", "fa‸\ny", None, id="edited below"),
-        pytest.param("f‸\nx", "fa‸\nx\n", None, id="a line more below"),
-        pytest.param("f‸", "\nf‸", None, id="a line more above"),
+        pytest.param("é = ‸", "é = 漢🎉‸", "漢🎉", id="not ASCII"),
+        pytest.param("f‸", "f(‸)", "(", id="the editor closed a bracket"),
+        pytest.param("f(‸)", "f(a)‸", "a)", id="a bracket was typed over"),
+        pytest.param("x = ‸", 'x = "‸"', '"', id="the editor closed a quote"),
+        pytest.param("{‸}\nz", "{\n\t‸\n}\nz", "\n\t", id="a bracket came down"),
+        pytest.param("f‸\nx", "fa‸\nx\n", "a", id="a line more at the end"),
+        pytest.param("f‸", "\nf‸", "", id="a blank line more above"),
+        pytest.param("1\n2\n3\n4\nf‸", "0\n2\n3\n4\nfa‸", "a", id="far above"),
+        pytest.param("f‸\n1\n2", "fa‸\n1\n3", "a", id="far below"),
     ],
 )
-def test_what_was_typed_is_all_that_differs(
-    earlier: str, now: str, typed: str | None
-) -> None:
-    assert typed_since(at(earlier), at(now)) == typed
+def test_what_was_typed_is_found(earlier: str, now: str, typed: str) -> None:
+    assert typed_between(at(earlier), at(now)) == [typed]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "now"),
+    [
+        pytest.param("abc‸", "ab‸", id="deleted"),
+        pytest.param("abc‸", "abd‸", id="deleted and typed"),
+        pytest.param("a‸bc", "ab‸c", id="the cursor moved right"),
+        pytest.param("ab‸", "a‸b", id="the cursor moved left"),
+        pytest.param("a‸\nb", "a\nb‸", id="the cursor moved down"),
+        pytest.param("a\nb‸", "a‸\nb", id="the cursor moved up"),
+        pytest.param("x\nf‸", "y\nfa‸", id="edited right above"),
+        pytest.param("f‸\nx", "fa‸\ny", id="edited right below"),
+        pytest.param("f‸\nx", "fa‸\ny\nx", id="a line more right below"),
+        pytest.param("f(‸)", "f(a‸, b)", id="code came to the right"),
+        pytest.param("f‸\nx", "fa‸", id="the line below is gone"),
+    ],
+)
+def test_another_place_is_another_place(earlier: str, now: str) -> None:
+    assert typed_between(at(earlier), at(now)) == []
 
 
 texts = st.text(alphabet="ab \t\n\r", max_size=12)
@@ -44,21 +65,19 @@ texts = st.text(alphabet="ab \t\n\r", max_size=12)
 @given(texts, texts, texts)
 def test_every_typed_text_is_found_again(before: str, typed: str, after: str) -> None:
     earlier, now = at(before + MARK + after), at(before + typed + MARK + after)
-    one_end = (before + typed, typed + after, before + after)
-    if any("\r" in text for text in one_end):
+    if any("\r" in text for text in (before + typed, typed + after, before + after)):
         # A CR that meets an LF is one line end, and moves the lines.
         return
-    assert typed_since(earlier, now) == typed
+    assert typed in typed_between(earlier, now)
 
 
 @given(texts, texts)
-def test_what_is_found_leads_from_one_place_to_the_other(first: str, then: str) -> None:
+def test_what_is_found_stands_before_the_cursor(first: str, then: str) -> None:
     earlier, now = at(first[:3] + MARK + first[3:]), at(then[:5] + MARK + then[5:])
-    typed = typed_since(earlier, now)
-    if typed is not None:
-        lines = (first[:3] + typed + first[3:], then)
-        one, other = (text.replace("\r\n", "\n").replace("\r", "\n") for text in lines)
-        assert one == other
+    for typed in typed_between(earlier, now):
+        before = "".join(now.document.lines[: now.line]) + now.before
+        before = before.replace("\r\n", "\n").replace("\r", "\n")
+        assert before.endswith(earlier.before + typed)
 
 
 @pytest.mark.parametrize(

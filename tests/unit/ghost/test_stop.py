@@ -25,12 +25,23 @@ def check(drawn: str, generated: str, expected: str | None, lines: int) -> None:
         pytest.param("x = ‸ + 1", "a", None, id="goes on within the line"),
         pytest.param("x = ‸ + 1", "a\nb", "a", id="ends with the line"),
         pytest.param("x = ‸ + 1", "\nb", "", id="may be nothing"),
-        pytest.param("f(‸)", "a,\n  b\n", None, id="a closing bracket is no code"),
-        pytest.param("f('‸'),", "a\nb\n", None, id="nor are quotes and commas"),
-        pytest.param("f(‸  )  # no", "a\nb", "a", id="but a comment is"),
+        pytest.param("x = ‸ + 1", "a\r\nb", "a", id="whatever ends it"),
     ],
 )
-def test_code_to_the_right_gets_the_rest_of_one_line(
+def test_one_line_ends_with_the_line(
+    drawn: str, generated: str, expected: str | None
+) -> None:
+    check(drawn, generated, expected, 1)
+
+
+@pytest.mark.parametrize(
+    ("drawn", "generated", "expected"),
+    [
+        pytest.param("f(‸)", "a,\n  b\n", None, id="arguments"),
+        pytest.param("x = ‸b", "a\ny = ", None, id="code that follows on the line"),
+    ],
+)
+def test_many_lines_go_on_where_many_are_wanted(
     drawn: str, generated: str, expected: str | None
 ) -> None:
     check(drawn, generated, expected, PLENTY)
@@ -78,7 +89,7 @@ def test_code_to_the_right_gets_the_rest_of_one_line(
         pytest.param(
             "int f() {‸",
             "\n  return 1;\n}\n\nint g() {\n",
-            "\n  return 1;\n}\n",
+            "\n  return 1;\n}",
             id="c, with the bracket that closes the block",
         ),
         pytest.param(
@@ -98,6 +109,42 @@ def test_code_to_the_right_gets_the_rest_of_one_line(
             "\n\t\tb()\n\t}\n\tc()\n",
             "\n\t\tb()\n\t}",
             id="tabs",
+        ),
+        pytest.param(
+            "if a:‸\n",
+            "\n    b()\nelse:\n    c()\nd()\n",
+            "\n    b()\nelse:\n    c()",
+            id="python, with the other branch",
+        ),
+        pytest.param(
+            "a\n‸",
+            "def f():\n    pass\n\n\ndef g():\n",
+            "def f():\n    pass\n\n",
+            id="python, one definition",
+        ),
+        pytest.param(
+            "def f():\n    ‸",
+            "for a in b:\n        c()\n\n    return d\n",
+            None,
+            id="python, but paragraphs of a function",
+        ),
+        pytest.param(
+            'def f():\n    x = """‸',
+            "\nleft\n",
+            None,
+            id="python, text in a string stands where it likes",
+        ),
+        pytest.param(
+            "int f() {\n  ‸\n}",
+            "a();\n}\n",
+            "a();",
+            id="c, before the bracket that is there",
+        ),
+        pytest.param(
+            "int f() {\n  if (a) {‸\n}",
+            "\n    b();\n  }\n",
+            "\n    b();\n  }",
+            id="c, with a bracket that is not the one that is there",
         ),
         pytest.param(
             "func f() {\n\t‸",
@@ -154,8 +201,12 @@ def test_an_answer_has_no_more_lines_than_are_wanted(
     [
         pytest.param("    a = ‸", "0\n    a = 0\n", "0", id="the cursor's own"),
         pytest.param("a‸", "\nb()\nc()\nc()\nd()\n", "\nb()\nc()", id="a later one"),
-        pytest.param("f(‸", "\n  g(\n  )\n  )\n", None, id="but brackets may close"),
+        pytest.param("a‸", "\n0, 0,\n0, 0,\n", None, id="but numbers may"),
         pytest.param("a‸", "\nb()\nc()\nb()\n", None, id="nor if another is between"),
+        pytest.param("b()\n‸", "b()\n", "", id="the one above"),
+        pytest.param("b()\nc()\n‸", "b()\nc()\n", "", id="the two above"),
+        pytest.param("‸", "b()\nc()\nb()\nc()\n", "b()\nc()", id="two lines twice"),
+        pytest.param("f(‸", "a, a, a, a, a, ", "a, ", id="within the line"),
     ],
 )
 def test_an_answer_ends_before_a_line_that_it_has_just_said(

@@ -18,4 +18,4 @@ from tests.marked import at
     ],
 )
 def test_filters_follow_one_another(drawn: str, text: str, expected: str) -> None:
-    assert shown(text, at(drawn)) == expected
+    assert shown(text, at(drawn), 100) == expected

@@ -1,7 +1,7 @@
 import pytest
 
 from lsp_server.ghost.filters import line_ends
-from tests.marked import at
+from tests.unit.ghost.places import place
 
 
 @pytest.mark.parametrize(
@@ -15,4 +15,4 @@ from tests.marked import at
     ],
 )
 def test_every_line_end_becomes_lf(text: str, expected: str) -> None:
-    assert line_ends.apply(text, at("‸")) == expected
+    assert line_ends.apply(text, place("‸")) == expected

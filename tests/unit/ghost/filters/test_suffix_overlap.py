@@ -5,39 +5,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lsp_server.ghost.filters import suffix_overlap
-from tests.marked import MARK, at
+from tests.marked import MARK
+from tests.unit.ghost.places import place
 
 
 @pytest.mark.parametrize(
     ("drawn", "text", "result"),
     [
-        pytest.param("f(‸)", "a, b)", "f(a, b)", id="the bracket"),
-        pytest.param("f(‸)", "a, g(b))", "f(a, g(b))", id="behind another call"),
-        pytest.param("f(‸);", "a);", "f(a);", id="with what follows it"),
-        pytest.param("f(‸)", "a);", "f(a)", id="and what would follow it"),
-        pytest.param("f(‸)", "a)\nreturn b", "f(a)", id="and lines that would follow"),
-        pytest.param("f(‸):", "a):\n    b", "f(a):", id="python, and the body"),
-        pytest.param("f(g(‸))", "a))", "f(g(a))", id="two brackets"),
-        pytest.param("f(g(‸))", "a)", "f(g(a))", id="one of two brackets"),
-        pytest.param("x[‸]", "i]", "x[i]", id="square"),
-        pytest.param("if a {‸}", " b(); }", "if a { b(); }", id="curly"),
-        pytest.param("f(‸)", '")")', 'f(")")', id="a bracket in a string"),
-        pytest.param("f(‸)", "'\\')')", "f('\\')')", id="in a string with escapes"),
-        pytest.param("f(‸)", "// don't\n a);", "f(// don't\n a)", id="an apostrophe"),
         pytest.param('f("‸")', 'a")', 'f("a")', id="the quote"),
         pytest.param('f("‸")', 'a");', 'f("a")', id="the quote, and what follows"),
         pytest.param('f("‸")', 'a")\ng("b")', 'f("a")', id="the quote, and lines"),
         pytest.param('f("‸")', 'a" + b + "', 'f("a" + b + "")', id="two quotes"),
-        pytest.param("f( ‸ )", "a )", "f( a )", id="the bracket behind a space"),
         pytest.param("x = ‸ + 1", "a + 1", "x = a + 1", id="code"),
         pytest.param("x = ‸;", "a;", "x = a;", id="a semicolon"),
         pytest.param("x = ‸;", "f(a);", "x = f(a);", id="a semicolon behind a call"),
+        pytest.param(
+            "Array<‸> = [];", "a> = [];", "Array<a> = [];", id="balanced code"
+        ),
     ],
 )
 def test_what_stands_to_the_right_is_not_said_again(
     drawn: str, text: str, result: str
 ) -> None:
-    cursor = at(drawn)
+    cursor = place(drawn)
     shown = suffix_overlap.apply(text, cursor)
     assert cursor.before + shown + cursor.after == result
 
@@ -65,7 +55,7 @@ def test_what_stands_to_the_right_is_not_said_again(
     ],
 )
 def test_anything_else_is_left_as_it_is(drawn: str, text: str) -> None:
-    assert suffix_overlap.apply(text, at(drawn)) == text
+    assert suffix_overlap.apply(text, place(drawn)) == text
 
 
 code = st.text(alphabet="ab(){}[]'\"\\;, \n", max_size=16)
@@ -73,9 +63,9 @@ code = st.text(alphabet="ab(){}[]'\"\\;, \n", max_size=16)
 
 @given(code, code)
 def test_what_is_left_is_a_beginning_of_the_text(text: str, after: str) -> None:
-    assert text.startswith(suffix_overlap.apply(text, at(MARK + after)))
+    assert text.startswith(suffix_overlap.apply(text, place(MARK + after)))
 
 
 @given(st.text(alphabet="ab, ", min_size=1), st.sampled_from([")", "]", "}", ");"]))
 def test_plain_text_before_a_repeated_end_is_kept_whole(text: str, end: str) -> None:
-    assert suffix_overlap.apply(text + end, at(MARK + end)) == text
+    assert suffix_overlap.apply(text + end, place(MARK + end)) == text

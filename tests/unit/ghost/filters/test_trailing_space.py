@@ -1,7 +1,7 @@
 import pytest
 
 from lsp_server.ghost.filters import trailing_space
-from tests.marked import at
+from tests.unit.ghost.places import place
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from tests.marked import at
     ],
 )
 def test_lines_end_without_white_space(text: str, expected: str) -> None:
-    assert trailing_space.apply(text, at("‸")) == expected
+    assert trailing_space.apply(text, place("‸")) == expected
 
 
 @pytest.mark.parametrize(
@@ -28,10 +28,12 @@ def test_lines_end_without_white_space(text: str, expected: str) -> None:
         ("f(‸)", "a, ", "a,"),
         ("f(‸ b)", "a, ", "a,"),
         ("x = ‸y", "  ", ""),
-        ("x = ‸y", "z \n", "z"),
+        ("x = ‸y", "z \n", "z\n"),
+        ("{‸}", "\n  a  \n", "\n  a\n"),
+        ("if a:\n‸b", "  c\n  ", "  c\n  "),
     ],
 )
 def test_the_space_before_code_on_the_line_stays(
     marked: str, text: str, expected: str
 ) -> None:
-    assert trailing_space.apply(text, at(marked)) == expected
+    assert trailing_space.apply(text, place(marked)) == expected

@@ -1,0 +1,1 @@
+"""Figures of use, kept on this machine only: counts, languages and times, never code."""

@@ -1,0 +1,292 @@
+"""Follows each offer from the screen into the document: accepted, in parts, still there."""
+
+import asyncio
+import functools
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from lsp_server.context.difference import difference
+from lsp_server.documents import Splice
+from lsp_server.stats import partial, survival
+from lsp_server.stats.events import (
+    Accepted,
+    Event,
+    Generated,
+    Kept,
+    Missed,
+    Offer,
+    Offered,
+    Partly,
+    Source,
+    Unanswered,
+)
+from lsp_server.stats.partial import Rest
+from lsp_server.stats.survival import Range
+from retrieval.source import Document
+
+LOOKS_S = (30.0, 300.0)
+"""When it is looked whether an accepted text is still there, in seconds after acceptance."""
+
+_MOST_OFFERS = 64
+"""That may yet be accepted; editors keep one or a few on the screen."""
+
+_MOST_ACCEPTED = 200
+"""That are followed at one time; more than one every two seconds nobody reads."""
+
+_LONGEST_NAME = 40
+
+
+class Timer(Protocol):
+    def cancel(self) -> None: ...
+
+
+class Journal(Protocol):
+    """Where events go; ``put`` does not wait."""
+
+    def put(self, event: Event) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+Later = Callable[[float, Callable[[], None]], Timer]
+"""Calls a function after so many seconds, unless it is cancelled."""
+
+
+@dataclass(slots=True)
+class _Held:
+    """A text that went in, where it is by now, and the looks that are still to come."""
+
+    id: str
+    text: str
+    range: Range
+    document: Document
+    timers: dict[int, Timer] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Shown:
+    """An offer that may yet be taken; ``rest`` is None once the document says otherwise.
+
+    ``characters`` of it went in at once, all with the change of the number ``completed``
+    (``held`` then); editors tell the change and the acceptance in any order.
+    """
+
+    id: str
+    uri: str
+    rest: Rest | None
+    characters: int = 0
+    completed: int = 0
+    held: _Held | None = None
+    accepted: bool = False
+
+
+class Ledger:
+    """What one editor's user does with suggestions; only the event loop calls it.
+
+    While it is not ``enabled`` nothing is followed and nothing is recorded.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        *,
+        enabled: bool = True,
+        looks_s: tuple[float, float] = LOOKS_S,
+        later: Later | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._journal = journal
+        self._enabled = enabled
+        self._looks_s = looks_s
+        self._later = later or _by_the_loop
+        self._clock = clock
+        self._changes = 0
+        self._offers: OrderedDict[str, _Shown] = OrderedDict()
+        self._held: dict[str, list[_Held]] = {}
+        self._partly: dict[str, tuple[int, str]] = {}
+
+    def follow(self, *, enabled: bool) -> None:
+        """Record from now on, or forget what is followed and record nothing."""
+        self._enabled = enabled
+        if not enabled:
+            self._forget()
+
+    def offered(self, offered: Offered) -> None:
+        """Note what the editor was given, before anything is told of its id."""
+        if not self._enabled or not offered.text:
+            return
+        document = offered.cursor.document
+        place = (offered.cursor.line, offered.cursor.column)
+        self._offers[offered.id] = _Shown(
+            id=offered.id,
+            uri=document.uri,
+            rest=Rest(place=place, text=offered.text),
+        )
+        if len(self._offers) > _MOST_OFFERS:
+            self._offers.popitem(last=False)
+        self._journal.put(
+            Offer(
+                id=offered.id,
+                time=self._clock(),
+                language=_name(document.language),
+                characters=len(offered.text),
+                lines=offered.text.count("\n") + 1,
+                tokens=offered.tokens,
+                milliseconds=offered.milliseconds,
+                source=offered.source,
+                automatic=offered.automatic,
+            )
+        )
+
+    def changed(self, uri: str, before: Document, after: Document) -> None:
+        """Follow one change of a document; at once where nothing of it is followed."""
+        shown = [each for each in self._offers.values() if each.uri == uri]
+        held = self._held.get(uri, [])
+        if not shown and not held:
+            return
+        change = difference(before.lines, after.lines)
+        if change is None:
+            return
+        self._changes += 1
+        held = held + [each.held for each in shown if each.held is not None]
+        if held:
+            edit = survival.exact(before, after, change)
+            for each in held:
+                each.document = after
+                each.range = survival.after_change(each.range, edit)
+        told = False
+        for offer in reversed(shown):
+            taken = self._advance(offer, before, after, change)
+            if partial.at_once(taken):
+                offer.characters += len(taken)
+                if not told and not offer.accepted:
+                    told = True  # older offers of the same text are not on the screen
+                    self._partly[uri] = (self._changes, offer.id)
+                    self._journal.put(Partly(offer.id, offer.characters))
+
+    def accepted(self, offer_id: str) -> None:
+        """Note that the editor took all of an offer, before or after it tells the change."""
+        if not self._enabled:
+            return
+        self._journal.put(Accepted(offer_id))
+        shown = self._offers.get(offer_id)
+        if shown is None:
+            return
+        shown.accepted = True
+        if shown.held is not None:
+            number, partly = self._partly.get(shown.uri, (0, ""))
+            if number == shown.completed and partly != offer_id:
+                self._journal.put(Partly(partly, 0))
+            self._hold(shown, shown.held)
+
+    def closed(self, uri: str) -> None:
+        """Judge now what was accepted in a document that is closed, and forget it."""
+        for held in self._held.pop(uri, []):
+            for look in [*held.timers]:
+                self._look(held, look)
+        self._partly.pop(uri, None)
+        for each in [each for each in self._offers.values() if each.uri == uri]:
+            del self._offers[each.id]
+
+    def generated(
+        self,
+        *,
+        tokens: int,
+        shown: int,
+        milliseconds: float,
+        source: Source,
+        language: str = "",
+    ) -> None:
+        """Note one generation that is over, with ``shown`` of its ``tokens`` offered."""
+        if self._enabled:
+            self._journal.put(
+                Generated(
+                    time=self._clock(),
+                    language=_name(language),
+                    source=source,
+                    tokens=tokens,
+                    shown=min(shown, tokens),
+                    milliseconds=milliseconds,
+                )
+            )
+
+    def unanswered(self, why: Unanswered, language: str = "") -> None:
+        """Note a request that got no answer."""
+        if self._enabled:
+            name = _name(language)
+            self._journal.put(Missed(time=self._clock(), language=name, why=why))
+
+    async def close(self) -> None:
+        """Judge now what is followed, and return when all is written, or cannot be."""
+        for uri in [*self._held]:
+            self.closed(uri)
+        self._forget()
+        await self._journal.close()
+
+    def _advance(
+        self, offer: _Shown, before: Document, after: Document, change: Splice
+    ) -> str:
+        """Follow the offer's rest, and return what of it went in."""
+        if offer.rest is None or not offer.rest.text:
+            return ""
+        start = offer.rest.place
+        found = partial.after_change(offer.rest, before, after, change)
+        if found is None:
+            offer.rest = None
+            return ""
+        offer.rest, taken = found
+        if taken and not offer.rest.text:
+            offer.completed = self._changes
+            offer.held = _Held(
+                id=offer.id,
+                text=taken,
+                range=Range(start=start, end=offer.rest.place),
+                document=after,
+            )
+            if offer.accepted:
+                self._hold(offer, offer.held)
+        return taken
+
+    def _hold(self, offer: _Shown, held: _Held) -> None:
+        """Look at the accepted text later; one offer is accepted once."""
+        self._offers.pop(offer.id, None)
+        if sum(map(len, self._held.values())) >= _MOST_ACCEPTED:
+            return
+        self._held.setdefault(offer.uri, []).append(held)
+        for look, seconds in enumerate(self._looks_s):
+            held.timers[look] = self._later(
+                seconds, functools.partial(self._look_later, offer.uri, held, look)
+            )
+
+    def _look_later(self, uri: str, held: _Held, look: int) -> None:
+        self._look(held, look)
+        if not held.timers:
+            self._held[uri].remove(held)
+            if not self._held[uri]:
+                del self._held[uri]
+
+    def _look(self, held: _Held, look: int) -> None:
+        held.timers.pop(look).cancel()
+        now = survival.text_in(held.document, held.range)
+        share = survival.share_left(held.text, now)
+        self._journal.put(Kept(id=held.id, look=look, share=share))
+
+    def _forget(self) -> None:
+        for held in [one for each in self._held.values() for one in each]:
+            for timer in held.timers.values():
+                timer.cancel()
+        self._offers.clear()
+        self._held.clear()
+        self._partly.clear()
+
+
+def _by_the_loop(seconds: float, call: Callable[[], None]) -> Timer:
+    return asyncio.get_running_loop().call_later(seconds, call)
+
+
+def _name(language: str) -> str:
+    """Return a language id as it can be stored: the client sent it, and may have sent anything."""
+    return language.encode("utf-8", "replace").decode()[:_LONGEST_NAME]
