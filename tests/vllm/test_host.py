@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -31,6 +32,10 @@ pytestmark = [pytest.mark.vllm, pytest.mark.asyncio(loop_scope="module")]
 PREFIX = "import os\n\n\ndef read(path):\n    with open(path) as file:\n        return "
 SUFFIX = "\n\n\ndef write(path, text):\n    pass\n"
 BLOCK_TOKENS = 32
+STEP_TOKENS = 1_024
+LONG = 16_000
+STARTED_TICKS = 20
+"""Clock ticks of the core: it has begun to compute, a step or two."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -108,6 +113,32 @@ async def test_closing_the_stream_stops_the_engine(
         await anext(pieces)
     await _idle(core)
     assert processor_ticks(core) - before < cost * 1900 / 4
+
+
+async def test_closing_the_stream_stops_the_engine_in_the_middle_of_a_prompt(
+    tmp_path: Path,
+) -> None:
+    """What was computed until then is in the cache: a step or a few, not the prompt."""
+    local = LocalEngine(replace(_settings(), window_tokens=LONG + 64), tmp_path / "log")
+    await local.start(lambda _: None)
+    try:
+        core = _core(local)
+        request = GenerationRequest(
+            prompt_ids=tuple(5 + at % 4000 for at in range(LONG)), max_tokens=1
+        )
+        asking = asyncio.create_task(_all(local, request))
+        idle = processor_ticks(core)
+        while processor_ticks(core) < idle + STARTED_TICKS:  # noqa: ASYNC110 - no event
+            await asyncio.sleep(0.01)
+        asking.cancel()
+        await _idle(core)
+        (piece, *_) = await _all(local, request)
+        assert piece.cached_tokens is not None
+        assert 0 < piece.cached_tokens < LONG - 4 * STEP_TOKENS
+        (piece, *_) = await _all(local, request)
+        assert piece.cached_tokens == (LONG - 1) // BLOCK_TOKENS * BLOCK_TOKENS
+    finally:
+        await local.close()
 
 
 async def test_a_prompt_longer_than_the_window_is_refused_and_the_next_is_served(

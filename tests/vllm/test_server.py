@@ -1,5 +1,6 @@
 """The whole path with nothing scripted: an editor, the server, vLLM and the demo model."""
 
+import asyncio
 import json
 import os
 import re
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.client import Editor, launched
+from tests.e2e.client import PATIENCE_S, Editor, Message, launched
 from tests.processes import all_gone, command, descendants
 
 pytestmark = pytest.mark.vllm
@@ -21,6 +22,13 @@ METHODS = "".join(
 DRAWN = f"import os\n\n\n{METHODS}def size(path):\n    return os.path.‸\n"
 LINE = DRAWN.count("\n")
 BLOCK_TOKENS = 32
+SUFFIX_TOKENS = 128
+ANEW = "inline.reuse = false\ninline.ahead = false\n"
+"""Each request asks the engine."""
+
+LONG = "".join(
+    f"def name_{n}(self):\n    return self.items[{n}]\n\n" for n in range(99)
+)
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -31,7 +39,7 @@ async def test_ghost_text_comes_from_the_real_engine_and_nothing_is_left(
     seen.touch()
     monkeypatch.setenv("CONNECTIONS_SEEN", str(seen))
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent / "watched"))
-    async with launched(tmp_path, {}, *_REAL) as editor:
+    async with launched(tmp_path, {}, *_REAL, config=ANEW) as editor:
         await editor.begin()
         uri = editor.open(DRAWN)
         assert await editor.offer(uri) is None, "nobody waits for an engine that loads"
@@ -55,6 +63,50 @@ async def test_ghost_text_comes_from_the_real_engine_and_nothing_is_left(
     spoken_to = {whom for event, whom in lines if event != "watched"}
     assert family <= watched
     assert spoken_to <= LOOPBACK | {socket.gethostname()}
+
+
+async def test_a_keystroke_computes_little_of_a_long_prompt(tmp_path: Path) -> None:
+    """In SPM a block and what was typed, in PSM the suffix as well; a jump is paid before."""
+    config = f"{ANEW}inline.suffix_tokens = {SUFFIX_TOKENS}\n"
+    async with launched(tmp_path, {}, *_REAL, config=config) as editor:
+        await editor.begin()
+        await editor.ready()
+        for layout, most in (("spm", 48), ("psm", SUFFIX_TOKENS + 48)):
+            settings = {"codellama": {"inline": {"layout": layout}}}
+            editor.notify("workspace/didChangeConfiguration", {"settings": settings})
+            uri = editor.open(f"{LONG}value = ‸\n\n{LONG}")
+            await editor.offer(uri)
+            await editor.command("codellama.lastRequests")
+            for key in "self.items(":
+                editor.type(uri, key)
+                await editor.offer(uri)
+            figures = await editor.command("codellama.lastRequests")
+            computed = [one["prompt_tokens"] - one["cached_tokens"] for one in figures]
+            assert len(computed) == len("self.items(")
+            assert max(computed) <= most
+            assert {one["layout"] for one in figures} == {layout}
+        assert await editor.leave() == 0
+
+
+async def test_a_jump_is_paid_before_anybody_asks(tmp_path: Path) -> None:
+    async with launched(tmp_path, {}, *_REAL, config="") as editor:
+        await editor.begin()
+        await editor.ready()
+        uri = editor.open(f"{LONG}value = ‸\n\n{LONG}")
+        editor.tell_cursor(uri)
+
+        async def warm() -> list[Message]:
+            found: list[Message] = await editor.command("codellama.lastRequests")
+            return found
+
+        async with asyncio.timeout(PATIENCE_S):
+            while not (figures := await warm()):  # noqa: ASYNC110 - nothing tells
+                await asyncio.sleep(0.05)
+        assert [one["source"] for one in figures] == ["warm-up"]
+        await editor.offer(uri)
+        (asked, *_) = await warm()
+        assert asked["prompt_tokens"] - asked["cached_tokens"] <= BLOCK_TOKENS
+        assert await editor.leave() == 0
 
 
 async def test_a_vanished_editor_leaves_no_process(tmp_path: Path) -> None:
