@@ -45,6 +45,10 @@ class Timed:
     answered_ns: int
 
 
+_EACH_ASKS = {"reuse": False, "ahead": False, "debounceMs": 0, "layout": "psm"}
+"""Settings with which each request asks the engine, and nothing else does."""
+
+
 class ServerFailed(Exception):
     """The server ended, kept silent or refused; the words are for the user."""
 
@@ -95,7 +99,12 @@ class Client:
         capabilities = {"window": {"workDoneProgress": True}}
         self._request(
             "initialize",
-            {"processId": None, "rootUri": None, "capabilities": capabilities},
+            {
+                "processId": None,
+                "rootUri": None,
+                "capabilities": capabilities,
+                "initializationOptions": {"inline": _EACH_ASKS},
+            },
         )
         self._notify("initialized", {})
         while True:
@@ -201,7 +210,10 @@ class Client:
 def _without_own_settings(folder: Path) -> dict[str, str]:
     """Return an environment in which the user's settings do not count."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("CODELLAMA_")}
-    return kept | {"CODELLAMA_CONFIG": str(folder / "none.toml")}
+    return kept | {
+        "CODELLAMA_CONFIG": str(folder / "none.toml"),
+        "XDG_STATE_HOME": str(folder / "state"),
+    }
 
 
 def _position(place: Place) -> dict[str, int]:

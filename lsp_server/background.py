@@ -26,6 +26,12 @@ READ_MS = 250.0
 SETTLED_MS = 100.0
 """A cursor that jumped goes on to jump, often."""
 
+_AHEAD_TOKENS = 48
+"""A few lines: half of what is generated ahead is never looked at."""
+
+_WARM_UP_TOKENS = 1
+"""vLLM generates at least one."""
+
 _COLD_TOKENS = 128
 """Fewer are computed within the time of a keystroke."""
 
@@ -89,6 +95,7 @@ class Background:
             cursor=cursor,
             context=session.context.standing(cursor.document.uri),
             most_lines=settings.inline.max_lines,
+            most_tokens=_AHEAD_TOKENS,
         )
         session.latest.ahead(lambda: start(session, ready, settings, wish))
 
@@ -108,6 +115,7 @@ class Background:
             cursor=cursor,
             context=session.context.standing(uri),
             most_lines=1,
+            most_tokens=_WARM_UP_TOKENS,
         )
         if self._is_warm(ready, wish):
             return

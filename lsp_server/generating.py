@@ -32,7 +32,8 @@ logger = logging.getLogger(__name__)
 class Wish:
     """What is wanted of the engine at a cursor.
 
-    ``most_lines`` is how far the answer may go. ``seed`` is None for the likeliest answer,
+    ``most_lines`` is how far the answer may go, ``most_tokens`` too, where the settings
+    allow as much. ``seed`` is None for the likeliest answer,
     else a number that gives another one.
     """
 
@@ -40,14 +41,12 @@ class Wish:
     cursor: Cursor
     context: Standing
     most_lines: int
+    most_tokens: int | None = None
     seed: int | None = None
 
 
 _TEMPERATURE = 0.8
 """Of further candidates: the likeliest answer is among them already."""
-
-_WARM_UP_TOKENS = 1
-"""vLLM generates at least one."""
 
 
 def start(session: Session, ready: Ready, settings: Settings, wish: Wish) -> Generation:
@@ -76,9 +75,7 @@ def planned(
         window_tokens=ready.loaded.window_tokens,
         prefix_tokens=inline.prefix_tokens,
         suffix_tokens=inline.suffix_tokens,
-        answer_tokens=(
-            _WARM_UP_TOKENS if wish.purpose is Purpose.WARM_UP else inline.max_tokens
-        ),
+        answer_tokens=min(inline.max_tokens, wish.most_tokens or inline.max_tokens),
         context_tokens=settings.context.tokens,
     )
     return plan(

@@ -2,8 +2,9 @@
 
 An editor adds ``)`` when ``(`` is typed, and the model closes it once more, and may go on
 with what would come behind it; or it says the ``}`` that stands some lines below. But it
-may also close a bracket to open another, ``f(‸)`` to ``f(a) + g(b)``: of all the ways to
-end the answer the one that parses best is taken, then one whose brackets match.
+may also close a bracket to open another, ``f(‸)`` to ``f(a) + g(b)``, in the same line: of
+all the ways to end the answer the one that parses best is taken, then one whose brackets
+match.
 """
 
 from collections.abc import Sequence
@@ -26,15 +27,22 @@ def apply(text: str, place: Place) -> str:
 def _ends(text: str, place: Place) -> tuple[list[int], bool]:
     """Return before which brackets the text could end, and whether it need not.
 
-    Whatever it closes and opens, what the document closes must be open behind it.
+    Whatever it closes and opens, what the document closes must be open behind it; where
+    that is to the right of the cursor, at the end of each of its lines.
     """
     offset, ends = len(place.before), list[int]()
+    beside = place.after.lstrip()[:1] in PAIRS
+    before = offset
     stack = [one.sign for one in place.open]
     needed = [one.sign for one in place.open if one.closed]
     lenient = place.signs.name == "bash"  # ``case x in a)``
     for at, sign in place.see(text).marks:
         if at < offset:
             continue
+        ended = "\n" in text[before - offset : at - offset]
+        if beside and ended and not _within(needed, stack):
+            return ends, False
+        before = at
         if sign in OPENERS:
             stack.append(sign)
             continue
