@@ -333,7 +333,7 @@ async def _offered(
 
 
 def cursor_moved(ls: CodeLlamaServer, params: types.TextDocumentPositionParams) -> None:
-    """Take note of where the cursor is, where an editor tells: see docs/editors.md."""
+    """Take note of where the cursor is, where an editor tells: see docs/settings.md."""
     document = ls.session.documents.get(params.text_document.uri)
     if document is None or not wire.completable(document.uri):
         return

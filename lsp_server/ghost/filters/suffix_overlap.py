@@ -14,7 +14,9 @@ def apply(text: str, place: Place) -> str:
     if not after:
         return text
     if after[0] in _QUOTES and place.in_string:
-        return _within_quotes(text, after[0], place)
+        while (cut := _within_quotes(text, after[0], place)) != text:
+            text = cut  # which may end with a quote as well
+        return text
     cut = text
     while (end := _overlap(cut, after)) is not None:
         cut = cut[:end].rstrip(" \t") if place.after[0].isspace() else cut[:end]
