@@ -1,0 +1,45 @@
+"""Settings: frozen values, their defaults, and how what users write becomes them.
+
+Two sources, two trusts. ``UserSettings`` decide what runs and where text goes; they come
+from the user's own ``config.toml``, the environment and the command line, never over LSP,
+because LSP cannot tell a user's setting from one that a workspace brought along.
+``Settings`` are harmless, and an editor may change them at any time.
+"""
+
+from lsp_server.settings.parsing import (
+    SECTION,
+    Problems,
+    parse_settings,
+    read_user_settings,
+)
+from lsp_server.settings.places import (
+    APPLICATION,
+    cache_path,
+    config_path,
+    state_path,
+)
+from lsp_server.settings.values import (
+    DEMO_MODEL,
+    ContextSettings,
+    InlineSettings,
+    Settings,
+    StatsSettings,
+    UserSettings,
+)
+
+__all__ = [
+    "APPLICATION",
+    "DEMO_MODEL",
+    "SECTION",
+    "ContextSettings",
+    "InlineSettings",
+    "Problems",
+    "Settings",
+    "StatsSettings",
+    "UserSettings",
+    "cache_path",
+    "config_path",
+    "parse_settings",
+    "read_user_settings",
+    "state_path",
+]

@@ -1,0 +1,161 @@
+"""How what users write becomes settings.
+
+Parsing never fails: it gives a value and the problems found, in words for the user.
+"""
+
+import json
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+from lsp_server.settings.places import config_path
+from lsp_server.settings.values import Settings, UserSettings, defaults
+
+SECTION = "codellama"
+_NUMBERS = frozenset({"window_tokens"})
+"""Settings whose text in the environment is a number."""
+
+_LONGEST_SHOWN = 60
+
+Problems = tuple[str, ...]
+_Name = Callable[[str], str]
+"""How the one who wrote a key calls it: the environment's names are not the file's."""
+_T = TypeVar("_T")
+
+
+def parse_settings(raw: Any, default: Settings) -> tuple[Settings, Problems]:
+    """Return ``default`` with what came over LSP; what is wrong there changes nothing.
+
+    Keys may be written ``maxLines`` or ``max_lines``. A key of ``UserSettings`` is
+    refused by name.
+    """
+    if raw is None:
+        return default, ()
+    if not isinstance(raw, Mapping):
+        return default, (f"{SECTION} must be an object, not {_written(raw)}",)
+    refused = {entry.name for entry in fields(UserSettings)} & {*map(_snake, raw)}
+    problems = [
+        f"{SECTION}.{key} is not taken from an editor, where a workspace could set it: "
+        f"write it into {config_path()}"
+        for key in sorted(refused)
+    ]
+    ours = {key: value for key, value in raw.items() if _snake(key) not in refused}
+    value = _parsed(default, ours, lambda key: f"{SECTION}.{key}", problems)
+    return value, tuple(problems)
+
+
+def read_user_settings(
+    arguments: Mapping[str, Any], environment: Mapping[str, str] = os.environ
+) -> tuple[UserSettings, Settings, Problems]:
+    """Return the user's settings: ``config.toml``, over it environment and arguments.
+
+    The environment's names are ``CODELLAMA_MODEL`` and so on; arguments that are None
+    were not given. The file's tables, ``[inline]`` and so on, give the defaults of
+    ``Settings``.
+    """
+    path = config_path(environment)
+    problems: list[str] = []
+    file = _from_file(path, problems)
+    ours = {key: file.pop(key) for key in [*file] if key in _names(Settings)}
+    user = _parsed(UserSettings(), file, lambda key: f"{path}: {key}", problems)
+    user = _parsed(user, _from_environment(environment), _variable, problems)
+    user = _parsed(user, arguments, _option, problems)
+    default = defaults(user)
+    settings = _parsed(default, ours, lambda key: f"{path}: {key}", problems)
+    return user, settings, tuple(problems)
+
+
+def _from_file(path: Path, problems: list[str]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        if isinstance(error, FileNotFoundError) and path == config_path({}):
+            return {}  # nobody has to write one
+        problems.append(f"{path} cannot be read, so it is ignored: {error}")
+        return {}
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in _names(UserSettings):
+        text = environment.get(_variable(name))
+        if text:
+            found[name] = _number(text) if name in _NUMBERS else text
+    return found
+
+
+def _number(text: str) -> int | str:
+    try:
+        return int(text)
+    except ValueError:
+        return text
+
+
+def _variable(name: str) -> str:
+    return f"CODELLAMA_{name.upper()}"
+
+
+def _option(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _names(settings: type) -> tuple[str, ...]:
+    return tuple(entry.name for entry in fields(settings))
+
+
+def _parsed(
+    default: _T, raw: Mapping[str, Any], name: _Name, problems: list[str]
+) -> _T:
+    """Return ``default`` with what ``raw`` sets rightly; the rest becomes problems.
+
+    A value of None was not set: editors send it for settings they know nothing of.
+    """
+    known = {entry.name: entry for entry in fields(default)}  # type: ignore[arg-type]
+    values: dict[str, Any] = {}
+    for key, value in raw.items():
+        entry = known.get(_snake(key))
+        if entry is None:
+            problems.append(f"{name(key)}: there is no such setting, so it is ignored")
+        elif value is not None:
+            current = getattr(default, entry.name)
+            problem = entry.metadata.get("problem")
+            values[entry.name] = _value(current, value, problem, name(key), problems)
+    return replace(default, **values)  # type: ignore[type-var]
+
+
+def _value(
+    current: Any,
+    value: Any,
+    problem: Callable[[Any], str | None] | None,
+    name: str,
+    problems: list[str],
+) -> Any:
+    """Return ``value``, ``current`` where it is wrong; no ``problem`` is a group."""
+    if problem is None and isinstance(value, Mapping):
+        return _parsed(current, value, lambda key: f"{name}.{key}", problems)
+    wrong = "must be an object" if problem is None else problem(value)
+    if wrong is None:
+        return type(current)(value) if isinstance(current, StrEnum | tuple) else value
+    instead = "it is ignored"
+    if problem is not None and current is not None:
+        instead = f"{_written(current)} is used instead"
+    problems.append(f"{name} {wrong}, not {_written(value)}: {instead}")
+    return current
+
+
+def _written(value: Any) -> str:
+    """Return the value as users write it, cut where a message would get too long."""
+    text = json.dumps(value, default=str)
+    if len(text) <= _LONGEST_SHOWN:
+        return text
+    return text[: _LONGEST_SHOWN - 1] + "…"
+
+
+def _snake(key: str) -> str:
+    return "".join(
+        f"_{letter.lower()}" if letter.isupper() else letter for letter in key
+    )
