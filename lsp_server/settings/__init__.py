@@ -11,6 +11,7 @@ from lsp_server.settings.parsing import (
     Problems,
     parse_settings,
     read_user_settings,
+    user_options,
 )
 from lsp_server.settings.places import (
     APPLICATION,
@@ -22,8 +23,10 @@ from lsp_server.settings.values import (
     DEMO_MODEL,
     ContextSettings,
     InlineSettings,
+    OnDemandSettings,
     Settings,
     StatsSettings,
+    TierSettings,
     UserSettings,
 )
 
@@ -33,13 +36,16 @@ __all__ = [
     "SECTION",
     "ContextSettings",
     "InlineSettings",
+    "OnDemandSettings",
     "Problems",
     "Settings",
     "StatsSettings",
+    "TierSettings",
     "UserSettings",
     "cache_path",
     "config_path",
     "parse_settings",
     "read_user_settings",
     "state_path",
+    "user_options",
 ]

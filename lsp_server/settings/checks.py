@@ -1,8 +1,9 @@
 """What a setting may be: each check returns None, or what is wrong, for the user."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from typing import Any
+from urllib.parse import urlsplit
 
 from lsp_server.ghost.switches import wrong_pattern
 
@@ -44,5 +45,31 @@ def patterns(value: Any) -> str | None:
     return problem if problem is not None else wrong_pattern(value)
 
 
+def http_address(value: Any) -> str | None:
+    problem = "must be an address: http://gpu-box:8000/v1"
+    try:
+        parts = urlsplit(value) if isinstance(value, str) else None
+        if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
+            return problem
+        _ = parts.port
+    except ValueError:
+        return problem
+    if parts.username is not None or parts.query or parts.fragment:
+        return f"{problem}; a key stands in CODELLAMA_API_KEY or the keyring"
+    return None
+
+
+def models_by_language(value: Any) -> str | None:
+    if isinstance(value, Mapping) and all(
+        isinstance(part, str) and part for pair in value.items() for part in pair
+    ):
+        return None
+    return 'must name a model for each language: { python = "MODEL" }'
+
+
 def checked(default: Any, problem: Callable[[Any], str | None], says: str) -> Any:
-    return field(default=default, metadata={"problem": problem, "says": says})
+    """Return a field that says what it is for; a dictionary is copied for each value."""
+    metadata = {"problem": problem, "says": says}
+    if isinstance(default, dict):
+        return field(default_factory=lambda: {**default}, metadata=metadata)
+    return field(default=default, metadata=metadata)

@@ -7,18 +7,24 @@ import json
 import os
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
+from dataclasses import MISSING, Field, fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
 from lsp_server.settings.places import config_path
-from lsp_server.settings.values import Settings, UserSettings, defaults
+from lsp_server.settings.values import (
+    OnDemandSettings,
+    Settings,
+    UserSettings,
+    defaults,
+)
 
 SECTION = "codellama"
-_NUMBERS = frozenset({"window_tokens"})
-"""Settings whose text in the environment is a number."""
+_SECRETS = {"api_key": "it belongs into the keyring, or into CODELLAMA_API_KEY"}
+"""What no file has, either."""
 
+_ON_DEMAND = "on_demand_"
 _LONGEST_SHOWN = 60
 
 Problems = tuple[str, ...]
@@ -37,10 +43,10 @@ def parse_settings(raw: Any, default: Settings) -> tuple[Settings, Problems]:
         return default, ()
     if not isinstance(raw, Mapping):
         return default, (f"{SECTION} must be an object, not {_written(raw)}",)
-    refused = {entry.name for entry in fields(UserSettings)} & {*map(_snake, raw)}
+    refused = {*_names(UserSettings), *_SECRETS} & {*map(_snake, raw)}
     problems = [
         f"{SECTION}.{key} is not taken from an editor, where a workspace could set it: "
-        f"write it into {config_path()}"
+        + (_SECRETS.get(key) or f"write it into {config_path()}")
         for key in sorted(refused)
     ]
     ours = {key: value for key, value in raw.items() if _snake(key) not in refused}
@@ -62,8 +68,10 @@ def read_user_settings(
     file = _from_file(path, problems)
     ours = {key: file.pop(key) for key in [*file] if key in _names(Settings)}
     user = _parsed(UserSettings(), file, lambda key: f"{path}: {key}", problems)
-    user = _parsed(user, _from_environment(environment), _variable, problems)
-    user = _parsed(user, arguments, _option, problems)
+    texts = {name: environment.get(_variable(name)) for name in user_options()}
+    said = {name: _value_of(text) for name, text in texts.items() if text}
+    user = _flat(user, said, _variable, problems)
+    user = _flat(user, arguments, _option, problems)
     default = defaults(user)
     settings = _parsed(default, ours, lambda key: f"{path}: {key}", problems)
     return user, settings, tuple(problems)
@@ -79,16 +87,45 @@ def _from_file(path: Path, problems: list[str]) -> dict[str, Any]:
         return {}
 
 
-def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name in _names(UserSettings):
-        text = environment.get(_variable(name))
-        if text:
-            found[name] = _number(text) if name in _NUMBERS else text
-    return found
+def user_options() -> tuple[str, ...]:
+    """Return the names of what environment and command line may set.
+
+    A table's settings have its name before theirs: ``on_demand_model``. What is a table
+    itself only the file can set.
+    """
+    own = [entry.name for entry in fields(UserSettings) if not _is_table(entry)]
+    on_demand = [
+        f"{_ON_DEMAND}{entry.name}"
+        for entry in fields(OnDemandSettings)
+        if not _is_table(entry)
+    ]
+    return (*own, *on_demand)
 
 
-def _number(text: str) -> int | str:
+def _is_table(entry: Field[Any]) -> bool:
+    return entry.default_factory is not MISSING
+
+
+def _flat(
+    user: UserSettings, raw: Mapping[str, Any], name: _Name, problems: list[str]
+) -> UserSettings:
+    """Return ``user`` with what ``raw`` sets by the names of :func:`user_options`."""
+    own = {key: raw[key] for key in raw if not key.startswith(_ON_DEMAND)}
+    theirs = {
+        key.removeprefix(_ON_DEMAND): raw[key]
+        for key in raw
+        if key.startswith(_ON_DEMAND)
+    }
+    on_demand = _parsed(
+        user.on_demand, theirs, lambda key: name(_ON_DEMAND + key), problems
+    )
+    return replace(_parsed(user, own, name, problems), on_demand=on_demand)
+
+
+def _value_of(text: str) -> int | bool | str:
+    """Return what the environment's text means: a number, yes or no, or itself."""
+    if text in {"true", "false"}:
+        return text == "true"
     try:
         return int(text)
     except ValueError:

@@ -6,6 +6,8 @@ from lsp_server.ghost.extent import Lines
 from lsp_server.prompt.layout import LayoutSetting
 from lsp_server.settings.checks import (
     checked,
+    http_address,
+    models_by_language,
     one_of,
     patterns,
     text,
@@ -118,28 +120,117 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UserSettings:
-    """What only the user may set: which model runs, and on what.
+class TierSettings:
+    """Which model serves a tier, where, and how it is fitted to the hardware there.
 
-    ``script`` and ``journal`` belong to the scripted engine.
+    What is None is decided by :mod:`lsp_server.engine.fit`.
     """
 
-    engine: str = checked(
-        "vllm",
-        one_of("vllm", "scripted"),
-        "vllm (embedded), or scripted (the fake for tests).",
-    )
-    model: str = checked(
-        DEMO_MODEL,
-        text,
-        "A folder in Hugging Face form, a model of the hub that is in the local cache "
-        "(codellama/CodeLlama-7b-hf), or demo.",
+    model: str | None = None
+    languages: dict[str, str] = checked(  # noqa: RUF009 - a field, like the others
+        {},
+        models_by_language,
+        "Other models for single languages, as your editor calls them: "
+        '{ python = "codellama/CodeLlama-7b-Instruct-hf" }.',
     )
     window_tokens: int | None = checked(
         None,
         whole(256, 100_000),
         "Longest prompt and answer together; by default what the model was made for, "
-        "16,384 at most.",
+        "16,384 at most, and what fits.",
+    )
+    endpoint: str | None = checked(
+        None,
+        http_address,
+        "The address of a server that speaks OpenAI's protocol, vllm serve for one: "
+        "http://gpu-box:8000/v1. Without it the model runs on this machine.",
+    )
+    quantization: str | None = checked(
+        None,
+        one_of("none", "fp8"),
+        "Weights in 8 bits (fp8), or as they are (none); by default what fits.",
+    )
+    kv_dtype: str | None = checked(
+        None,
+        one_of("bfloat16", "fp8"),
+        "What the engine remembers of prompts in bfloat16 or fp8; by default what fits.",
+    )
+    tensor_parallel: int | None = checked(
+        None,
+        whole(1, 64),
+        "GPUs that share one model; by default as few as it fits on.",
+    )
+    idle_minutes: int = checked(
+        30,
+        whole(0, 10_080),
+        "Minutes without a request after which the model leaves the GPU, until the next "
+        "one; 0 never.",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnDemandSettings(TierSettings):
+    """The tier that explains, fixes and refactors: ``[on_demand]``."""
+
+    model: str | None = checked(
+        None,
+        text,
+        "The model that is asked for more than ghost text, loaded on first use: "
+        "codellama/CodeLlama-34b-Instruct-hf. Without it, the other one serves as far as "
+        "it can.",
+    )
+    endpoint: str | None = checked(
+        None, http_address, "Where it is served, if not where the other one is."
+    )
+    idle_minutes: int = checked(
+        10, whole(0, 10_080), "As above, for this model: it leaves sooner."
+    )
+    speculation: str = checked(
+        "ngram",
+        one_of("none", "ngram", "suffix"),
+        "Guess the answer's next tokens from what was said (its answers repeat what they "
+        "are asked about): ngram, suffix (needs arctic-inference), or none.",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserSettings(TierSettings):
+    """What only the user may set: which model runs, and on what.
+
+    The tier's own settings are ghost text's. ``script`` and ``journal`` belong to the
+    scripted engine.
+    """
+
+    engine: str = checked(
+        "vllm",
+        one_of("vllm", "scripted"),
+        "vllm (embedded, or behind an endpoint), or scripted (the fake for tests).",
+    )
+    model: str = checked(
+        DEMO_MODEL,
+        text,
+        "The model that completes: a folder in Hugging Face form, a model of the hub that "
+        "is in the local cache (codellama/CodeLlama-7b-hf), or demo.",
+    )
+    on_demand: OnDemandSettings = field(default_factory=OnDemandSettings)
+    fit: str = checked(
+        "auto",
+        one_of("auto", "both", "swap"),
+        "How this machine's GPU serves both models: both (side by side), swap (one sleeps "
+        "while the other works), or auto: both where they fit.",
+    )
+    standalone: bool = checked(
+        False, yes_or_no, "An engine for each window, instead of one for all of them."
+    )
+    linger_minutes: int = checked(
+        5,
+        whole(0, 10_080),
+        "Minutes for which the engine stays when the last window is closed.",
+    )
+    ca_file: str | None = checked(
+        None,
+        text,
+        "Certificates that an https endpoint is checked against: a PEM file.",
     )
     script: str | None = checked(None, text, "What the scripted engine says: a file.")
     journal: str | None = checked(

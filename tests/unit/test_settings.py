@@ -15,6 +15,7 @@ from lsp_server.ghost.extent import Lines
 from lsp_server.prompt.layout import LayoutSetting
 from lsp_server.settings import (
     InlineSettings,
+    OnDemandSettings,
     Settings,
     UserSettings,
     cache_path,
@@ -22,10 +23,11 @@ from lsp_server.settings import (
     parse_settings,
     read_user_settings,
     state_path,
+    user_options,
 )
 
 DEFAULT = Settings()
-NOT_GIVEN = dict.fromkeys((entry.name for entry in fields(UserSettings)), None)
+NOT_GIVEN = dict.fromkeys(user_options(), None)
 
 
 def camel(name: str) -> str:
@@ -365,6 +367,66 @@ def test_the_command_line_wins_over_the_environment() -> None:
         'model = "file"\n', {"CODELLAMA_MODEL": "environment"}, model="typed"
     )
     assert (user.model, problems) == ("typed", ())
+
+
+def test_the_second_model_has_a_table_and_names_of_its_own() -> None:
+    user, _, problems = read(
+        'model = "m"\n[on_demand]\nmodel = "file"\nidle_minutes = 3\n'
+        'languages = { python = "p" }\n',
+        {
+            "CODELLAMA_ON_DEMAND_MODEL": "environment",
+            "CODELLAMA_ON_DEMAND_TENSOR_PARALLEL": "4",
+            "CODELLAMA_STANDALONE": "true",
+        },
+        on_demand_endpoint="http://typed:8000/v1",
+    )
+    on_demand = OnDemandSettings(
+        model="environment",
+        idle_minutes=3,
+        tensor_parallel=4,
+        endpoint="http://typed:8000/v1",
+        languages={"python": "p"},
+    )
+    expected = UserSettings(model="m", standalone=True, on_demand=on_demand)
+    assert (user, problems) == (expected, ())
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *('"gpu-box:8000"', '"ftp://gpu-box"', '"http://"', '"http://a:port/v1"'),
+        *('"http://key@gpu-box/v1"', '"http://gpu-box/v1?key=1"', "3"),
+    ],
+)
+def test_an_endpoint_is_an_address_without_a_key(written: str) -> None:
+    user, _, (problem,) = read(f"endpoint = {written}\n")
+    assert user.endpoint is None
+    assert "must be an address: http://gpu-box:8000/v1" in problem
+
+
+@pytest.mark.parametrize("written", ['{ python = "" }', "{ python = 3 }", '"m"', "[]"])
+def test_languages_name_their_models(written: str) -> None:
+    user, _, (problem,) = read(f"languages = {written}\n")
+    assert user.languages == {}
+    assert "must name a model for each language" in problem
+
+
+def test_the_message_says_where_the_second_models_setting_was_written() -> None:
+    _, _, problems = read(
+        "[on_demand]\nfit = 1\n", {"CODELLAMA_ON_DEMAND_WINDOW_TOKENS": "many"}
+    )
+    assert [problem.partition(" must")[0] for problem in problems] == [
+        "FILE: on_demand.fit: there is no such setting, so it is ignored",
+        "CODELLAMA_ON_DEMAND_WINDOW_TOKENS",
+    ]
+
+
+@pytest.mark.parametrize("name", ["api_key", "apiKey"])
+def test_a_key_is_not_taken_from_an_editor(name: str) -> None:
+    _, (problem,) = parse_settings({name: "sk-secret"}, DEFAULT)
+    assert "api_key" in problem
+    assert "sk-secret" not in problem
+    assert "CODELLAMA_API_KEY" in problem
 
 
 def test_an_empty_variable_is_not_set() -> None:
