@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from lsp_server import cli
+from lsp_server.engine.hardware import devices
 from lsp_server.settings import cache_path, config_path, state_path
 from tests.unit.commands.conftest import Scripted
 
@@ -39,8 +40,8 @@ def test_all_is_well_with_an_engine_that_starts(
     assert cli.run(["doctor", "--json", *scripted("abcdef")]) == 0
     found = findings(capsys)
     assert [*found] == [
-        *("version", "python", "system", "settings", "log", "index"),
-        *("engine", "model", "start"),
+        *("version", "python", "system", "hardware", "settings", "log", "index"),
+        *("extras", "engine", "model", "start"),
     ]
     assert found["engine"] == [("scripted: the fake for tests", None)]
     [(model, fine)] = found["model"]
@@ -61,7 +62,7 @@ def test_people_get_one_line_for_each_finding(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("       version   codellama-lsp ")
     assert lines[-1].startswith("   ok  start     the engine started on none")
-    assert len(lines) == 9
+    assert len(lines) == 10 + len(devices())
 
 
 def test_no_start_starts_nothing(scripted: Scripted, capsys: Capture) -> None:
