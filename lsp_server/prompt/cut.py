@@ -17,6 +17,9 @@ _STEPS = 32
 _CHARS_PER_TOKEN = 4
 """Source code has three to four: of an overlong line, this much is tried first."""
 
+_CHARS_AT_MOST = 8
+"""For each token, of lines that are asked for at once: more than they ever have."""
+
 _CHARS_CHEAP = 4_000
 """Encoding them takes a millisecond or two, whatever comes out."""
 
@@ -102,6 +105,33 @@ def cut_suffix(
                 return Cut(ids, line + len(taken) - 1)
             taken.pop()
     return Cut(_first_of(encoder, lines[line], start, room), line)
+
+
+def around(cursor: Cursor, prefix_tokens: int, suffix_tokens: int) -> list[str]:
+    """Return the lines that the two cuts may want to encode, nearest first.
+
+    For a tokenizer elsewhere: one question about all of them, rather than one for each.
+    """
+    lines, line = cursor.document.lines, cursor.line
+    before, after = cursor.before, lines[line][cursor.column :]
+    after_all = after[len(cursor.after) :]
+    above = reversed(lines[max(0, line - prefix_tokens) : line])
+    below = lines[line + 1 : line + 1 + suffix_tokens]
+    return [
+        *_as_many_as(prefix_tokens * _CHARS_AT_MOST, [before, *above]),
+        *_as_many_as(suffix_tokens * _CHARS_AT_MOST, [after, after_all, *below]),
+    ]
+
+
+def _as_many_as(chars: int, lines: Sequence[str]) -> list[str]:
+    """Return the first ``lines``, together at most ``chars`` long."""
+    taken: list[str] = []
+    for line in lines:
+        chars -= len(line)
+        if chars < 0:
+            break
+        taken.append(line)
+    return taken
 
 
 def _first_that_fits(

@@ -2,20 +2,41 @@
 
 import re
 from collections.abc import Sequence
-from itertools import chain, groupby
-
-from tokenizers import decoders
-
-from lsp_server.prompt.families import Family
-from lsp_server.prompt.vocabulary import Vocabulary
-
-_SPACE = "▁"
-"""SentencePiece's picture of a space (U+2581)."""
+from itertools import chain
+from typing import Protocol
 
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 _GENERATION_TOKENS = 250_000
 """Of cached ids, in each of two generations: some 20 MB when both are full."""
+
+
+class Tokenizer(Protocol):
+    """What an encoder remembers the answers of; line ends in text are LF.
+
+    ``encode`` adds no implicit space and gives no special piece's id. ``implicit_space``:
+    Meta's ``sp.encode`` puts one before the text. ``line_exact``: no piece crosses a line
+    end. ``longest_piece`` is an upper bound of the characters that a token stands for.
+    ``blocks``: it waits for somebody else, so it is no work for an event loop.
+    """
+
+    @property
+    def implicit_space(self) -> bool: ...
+
+    @property
+    def line_exact(self) -> bool: ...
+
+    @property
+    def longest_piece(self) -> int: ...
+
+    @property
+    def blocks(self) -> bool: ...
+
+    def encode(self, text: str) -> tuple[int, ...]: ...
+
+    def encode_each(self, texts: Sequence[str]) -> list[tuple[int, ...]]: ...
+
+    def decode(self, ids: Sequence[int]) -> str: ...
 
 
 class Encoder:
@@ -28,33 +49,18 @@ class Encoder:
     ``line_exact`` they encode only lines that were not seen lately.
 
     Line ends become LF, lone surrogates U+FFFD. Special pieces in the text stay text.
-    ``encoded_lines`` counts the lines that were given to the tokenizer.
+    ``encoded_lines`` counts the lines that were given to the tokenizer. Where it
+    ``blocks``, ``prepare`` asks for many lines at once.
 
     Not thread-safe.
     """
 
-    def __init__(self, vocabulary: Vocabulary, family: Family) -> None:
+    def __init__(self, tokenizer: Tokenizer) -> None:
         self.encoded_lines = 0
-        self.longest_piece = vocabulary.longest_piece
-        self.line_exact = family.line_exact and not any(
-            "\n" in p for p in vocabulary.ids
-        )
-        self._controls = vocabulary.control_pieces(family.special)
-        self._tokenizer = vocabulary.tokenizer({*self._controls.values()})
-        self._meta = family.meta_sentencepiece
-        if self._meta:
-            # Both forms in which Hugging Face converts the model deviate from it: they
-            # add the implicit space to each part between special pieces, or leave it out
-            # before a space. The rule is one line, and applied in _tokenize.
-            self._tokenizer.normalizer = None
-            self._tokenizer.pre_tokenizer = None
-            self._tokenizer.decoder = decoders.Sequence(
-                [
-                    decoders.Replace(_SPACE, " "),
-                    decoders.ByteFallback(),
-                    decoders.Fuse(),
-                ]
-            )
+        self.longest_piece = tokenizer.longest_piece
+        self.line_exact = tokenizer.line_exact
+        self.blocks = tokenizer.blocks
+        self._tokenizer = tokenizer
         self._recent: dict[str, tuple[int, ...]] = {}
         self._older: dict[str, tuple[int, ...]] = {}
         self._recent_tokens = 0
@@ -67,9 +73,7 @@ class Encoder:
             return ()
         text = _clean(text)
         self.encoded_lines += text.count("\n") + (not text.endswith("\n"))
-        if self._meta:
-            text = text.replace(" ", _SPACE)
-        return tuple(self._tokenizer.encode(text, add_special_tokens=False).ids)
+        return self._tokenizer.encode(text)
 
     def encode_lines(self, lines: Sequence[str]) -> tuple[int, ...]:
         if not lines:
@@ -81,7 +85,21 @@ class Encoder:
     def encode_infilling_lines(self, lines: Sequence[str]) -> tuple[int, ...]:
         if not self.line_exact:
             return self.encode_infilling("".join(lines))
+        if self.blocks:
+            self.prepare(lines)
         return tuple(chain.from_iterable(map(self.line, lines)))
+
+    def prepare(self, lines: Sequence[str]) -> None:
+        """Encode, in one go, those of ``lines`` that are not remembered."""
+        missing = [
+            line
+            for line in dict.fromkeys(lines)
+            if line and line not in self._recent and line not in self._older
+        ]
+        found = self._tokenizer.encode_each([_clean(line) for line in missing])
+        for line, ids in zip(missing, found, strict=True):
+            self.encoded_lines += 1
+            self._keep(line, ids)
 
     def line(self, line: str) -> tuple[int, ...]:
         """Return ``encode_infilling(line)``, from the cache if it was asked for lately."""
@@ -93,29 +111,27 @@ class Encoder:
 
         For text alone it is Meta's ``decode_infilling``.
         """
-        return "".join(
-            "".join(self._controls[id_] for id_ in run)
-            if special
-            else self._tokenizer.decode(list(run), skip_special_tokens=False)
-            for special, run in groupby(ids, self._controls.__contains__)
-        )
+        return self._tokenizer.decode(ids)
 
     def _with_implicit_space(self, text: str) -> str:
-        return f" {text}" if text and self._meta else text
+        return f" {text}" if text and self._tokenizer.implicit_space else text
 
     def _remember(self, line: str) -> tuple[int, ...]:
-        """Move a line into the recent generation, which becomes the older when full.
-
-        So what is used stays, without keeping an order at every look-up.
-        """
         ids = self._older.get(line)
         if ids is None:
             ids = self.encode_infilling(line)
+        self._keep(line, ids)
+        return ids
+
+    def _keep(self, line: str, ids: tuple[int, ...]) -> None:
+        """Put a line into the recent generation, which becomes the older when full.
+
+        So what is used stays, without keeping an order at every look-up.
+        """
         if self._recent_tokens > _GENERATION_TOKENS:
             self._older, self._recent, self._recent_tokens = self._recent, {}, 0
         self._recent[line] = ids
         self._recent_tokens += len(ids) + 1
-        return ids
 
 
 def _clean(text: str) -> str:

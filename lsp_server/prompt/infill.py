@@ -7,6 +7,7 @@ from pathlib import Path
 from lsp_server.prompt.encoding import Encoder
 from lsp_server.prompt.families import Among, Family, Layout, Part, Template
 from lsp_server.prompt.recognise import recognise
+from lsp_server.prompt.tokenizing import LocalTokenizer
 
 IdTemplate = tuple[int | Part, ...]
 """A family's template with the ids of one tokenizer."""
@@ -51,8 +52,14 @@ def load(folder: Path) -> Infiller:
     away from the event loop.
     """
     found = recognise(folder)
-    ids = found.vocabulary.ids
-    family = found.family
+    tokenizer = LocalTokenizer(found.vocabulary, found.family)
+    return infiller(found.name, found.family, found.vocabulary.ids, Encoder(tokenizer))
+
+
+def infiller(
+    name: str, family: Family, ids: Mapping[str, int], encoder: Encoder
+) -> Infiller:
+    """Return the family's form with the ids of one tokenizer, by piece."""
 
     def resolve(template: Template) -> IdTemplate:
         return tuple(ids[item] if isinstance(item, str) else item for item in template)
@@ -65,9 +72,9 @@ def load(folder: Path) -> Infiller:
         )
 
     return Infiller(
-        name=found.name,
+        name=name,
         family=family,
-        encoder=Encoder(found.vocabulary, family),
+        encoder=encoder,
         psm=resolve(family.psm),
         spm=resolve(family.spm) if family.spm is not None else None,
         among=resolve_among(family.among),

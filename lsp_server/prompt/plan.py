@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lsp_server.prompt.cut import cut_prefix, cut_suffix
+from lsp_server.prompt.cut import around, cut_prefix, cut_suffix
 from lsp_server.prompt.families import Layout, Part
 from lsp_server.prompt.heal import taken_back
 from lsp_server.prompt.infill import Infiller, assemble
@@ -91,6 +91,10 @@ def plan(
     ``because`` tells people why it is this layout.
     """
     used, template = model.template(layout)
+    if model.encoder.blocks:
+        model.encoder.prepare(
+            around(cursor, budget.prefix_tokens, budget.suffix_tokens)
+        )
     room = budget.window_tokens - (len(template) - 2)
     max_tokens = min(budget.answer_tokens, room // 2)
     room -= max_tokens

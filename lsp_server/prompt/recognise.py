@@ -88,11 +88,19 @@ def _read_config(folder: Path, name: str) -> dict[str, Any]:
     return config
 
 
+def refuse_name(family: Family, name: str) -> None:
+    """Raise ModelUnusable where the name says: not trained to infill."""
+    for refusal in family.refusals:
+        if refusal.name.search(name.rpartition("/")[2]):
+            raise ModelUnusable(f"{name}: {refusal.why}. {_INSTEAD}")
+
+
 def _refuse(family: Family, name: str, config: dict[str, Any]) -> None:
     """Raise ModelUnusable where the name or the shape says: not trained to infill."""
+    refuse_name(family, name)
     shape = (config.get("hidden_size"), config.get("num_hidden_layers"))
     for refusal in family.refusals:
-        if shape == refusal.shape or refusal.name.search(name.rpartition("/")[2]):
+        if shape == refusal.shape:
             raise ModelUnusable(f"{name}: {refusal.why}. {_INSTEAD}")
 
 

@@ -13,6 +13,9 @@ from aiohttp import web
 
 CARD = {"id": "demo", "root": "/models/demo", "parent": None, "max_model_len": 2048}
 
+_MOMENT_SECONDS = 0.02
+"""Between the last event and the end of the answer: uvicorn sends them apart, too."""
+
 Answer = Callable[[], web.Response]
 
 
@@ -31,7 +34,7 @@ class FakeVllm:
     """``instead`` are answers, for the next requests of a path, in place of the usual.
 
     ``says`` is streamed in these parts, with ``finish`` at the end; "…" waits until the
-    client has left, and "✂" breaks the connection off. ``hangs_up`` on so many of the next
+    client has left, "✂" breaks the connection off, and "⏹" ends the answer as if it were whole. ``hangs_up`` on so many of the next
     completions without an answer.
     """
 
@@ -45,6 +48,7 @@ class FakeVllm:
     details: bool = True
     usage: bool = True
     tokenizes: bool = True
+    longest: int = 2048
     hangs_up: int = 0
     instead: dict[str, list[Answer]] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
@@ -118,8 +122,8 @@ class FakeVllm:
             if not self.regex:
                 return refused("No structured outputs here")
             begin = re.sub(r"\\(.)", r"\1", regex.removesuffix(r"[\s\S]*"))
-        if len(body["prompt"]) > 2048:
-            return refused("This model's maximum context length is 2048 tokens.")
+        if len(body["prompt"]) > self.longest:
+            return refused(f"maximum context length is {self.longest} tokens")
         if not body.get("stream"):
             return web.json_response(
                 {"choices": [{"text": f"{begin}one"}], "usage": self._usage(body, 6)}
@@ -135,6 +139,8 @@ class FakeVllm:
         for number, part in enumerate(said, 1):
             if part == "…":
                 await self._until_left()
+            if part == "⏹":
+                return response
             if part == "✂":
                 return _broken_off(request)
             choice = {"text": part, "finish_reason": None}
@@ -152,6 +158,7 @@ class FakeVllm:
             last = {"choices": [], "usage": self._usage(body, 2 * len(said))}
             await response.write(f"data: {json.dumps(last)}\n\n".encode())
         await response.write(b"data: [DONE]\n\n")
+        await asyncio.sleep(_MOMENT_SECONDS)
         await response.write_eof()
         return response
 
@@ -190,16 +197,16 @@ def page() -> web.Response:
 
 @contextlib.asynccontextmanager
 async def running(
-    fake: FakeVllm, tls: ssl.SSLContext | None = None
+    fake: FakeVllm, tls: ssl.SSLContext | None = None, port: int = 0
 ) -> AsyncGenerator[FakeVllm]:
-    """Serve on a port of loopback; ``fake.endpoint`` says where."""
+    """Serve on a port of loopback, any where it is 0; ``fake.endpoint`` says where."""
     application = web.Application()
     application.router.add_route("*", "/{path:.*}", fake.answer)
     fake.runner = web.AppRunner(
         application, shutdown_timeout=0.1, handler_cancellation=True
     )
     await fake.runner.setup()
-    site = web.TCPSite(fake.runner, "127.0.0.1", 0, ssl_context=tls)
+    site = web.TCPSite(fake.runner, "127.0.0.1", port, ssl_context=tls)
     await site.start()
     _, port = fake.runner.addresses[0][:2]
     fake.endpoint = f"http{'s' if tls else ''}://127.0.0.1:{port}/v1"
