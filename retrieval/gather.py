@@ -56,7 +56,7 @@ def gather(
         *defined(index, here, around),
     ]
     candidates = [one for one in candidates if one.evidence >= least]
-    want = wanted(candidates)
+    want = wanted(candidates, here.terms)
     taken = chosen(candidates, want, most, count, estimated)
     if _stand(index, kept, query.path):
         now = _worth(want, [one.candidate.text for one in taken], here)

@@ -4,7 +4,7 @@ import math
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from operator import itemgetter
@@ -24,12 +24,14 @@ _COMMON = 400
 
 _NEIGHBOUR = 0.5
 _MARGIN_LINES = 2
-_LINES_BEFORE = 1
 _TOLD = 3
 """Names that both have, the longest: they tell people the most."""
 
 _LINES_AFTER = 5
 _TOKENS_PER_LINE = 500
+_LENGTHS = (2, 4, 7)
+"""Lines that a window may have, beside all of them."""
+
 _FURTHER = 0.7
 _ALIGNED = 1.0
 _SHARPNESS = 2.0
@@ -42,7 +44,6 @@ _PART_OF_NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 class _Window:
     entry: Entry
     first: int
-    like: int
     last: int
     evidence: float
 
@@ -62,8 +63,9 @@ def similar(
     budget: int,
     least: float = 0.0,
 ) -> list[Candidate]:
-    """Return windows around the lines that are likest to the last ones before the cursor.
+    """Return windows from the lines on that are likest to the last ones before the cursor.
 
+    Each comes in several lengths, the shortest first, for ``rank`` to grow it.
     ``favour`` says which files count for more, and how much; less evidence than ``least``
     is none. The more tokens there are to fill, the more windows, and the longer.
     """
@@ -89,9 +91,10 @@ def similar(
             others.append(window)
     hidden = near.hidden
     return [
-        _candidate(window, last, hidden)
+        candidate
         for windows in taken.values()
         for window in windows
+        for candidate in _lengths(window, last, hidden)
     ]
 
 
@@ -187,33 +190,39 @@ def _likest_line(
 def _window(entry: Entry, like: int, after: int, evidence: float) -> _Window:
     return _Window(
         entry=entry,
-        first=max(0, like - _LINES_BEFORE),
-        like=like,
+        first=like,
         last=min(len(entry.lines) - 1, like + after),
         evidence=evidence,
     )
 
 
-def _candidate(
+def _lengths(
     window: _Window, last: frozenset[str], hidden: frozenset[str]
-) -> Candidate:
+) -> Iterator[Candidate]:
+    """Yield the shortest, and those of the longer ones that bring more names."""
     lines = window.entry.lines[window.first : window.last + 1]
-    said = [code_names(line) for line in lines]
-    split = window.like + 1 - window.first
-    follows = NOTHING.union(*said[split:]) - hidden
-    return Candidate(
-        path=window.entry.path,
-        first=window.first,
-        last=window.last,
-        text="\n".join(lines),
-        names=follows.union(*said[:split]) - hidden,
-        follows=follows,
-        evidence=window.evidence,
-        why=_why(window, last),
-    )
+    why = _why(window, last)
+    held = NOTHING
+    done = 0
+    for length in (*(one for one in _LENGTHS if one < len(lines)), len(lines)):
+        more = NOTHING.union(*map(code_names, lines[done:length])) - hidden
+        if done and more <= held:
+            continue
+        held |= more
+        done = length
+        yield Candidate(
+            path=window.entry.path,
+            first=window.first,
+            last=window.first + length - 1,
+            text="\n".join(lines[:length]),
+            names=held,
+            evidence=window.evidence,
+            why=why,
+            window=True,
+        )
 
 
 def _why(window: _Window, last: frozenset[str]) -> str:
-    shared = last.intersection(names(window.entry.lines[window.like]))
+    shared = last.intersection(names(window.entry.lines[window.first]))
     told = sorted(sorted(shared), key=len, reverse=True)[:_TOLD]
     return "like the lines at the cursor" + (f": {', '.join(told)}" if told else "")

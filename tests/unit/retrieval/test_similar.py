@@ -30,9 +30,10 @@ def search(
     favour: Mapping[str, float] | None = None,
     budget: int = 1_000,
 ) -> list[Candidate]:
-    """Return what is found, the likest first."""
+    """Return what is found, the likest first, each place in its full length."""
     found = similar(index, near(asked), favour or {}, budget=budget)
-    return sorted(found, key=lambda one: one.evidence, reverse=True)
+    longest = {(one.path, one.first): one for one in found}
+    return sorted(longest.values(), key=lambda one: one.evidence, reverse=True)
 
 
 def check(
@@ -48,17 +49,37 @@ def paths(found: list[Candidate]) -> list[str]:
 
 def test_what_stands_after_the_likest_line_is_taken(tmp_path: Path) -> None:
     (found,) = check(tmp_path, {"cart.py": CART})
-    assert (found.path, found.first, found.last) == ("cart.py", 2, 7)
-    assert found.text == "\n".join(CART.split("\n")[2:])
-    assert {"fill", "items", "close", "last", "third"} <= found.names
-    assert found.follows == {"fill", "items", "close", "last"}
+    assert (found.path, found.first, found.last) == ("cart.py", 3, 6)
+    assert found.text == "\n".join(CART.split("\n")[3:7])
+    assert found.names == {"fill", "items", "close", "last"}
 
 
-def test_the_likest_line_brings_names_but_does_not_follow(tmp_path: Path) -> None:
+def test_the_likest_line_brings_names_too(tmp_path: Path) -> None:
     text = "cart = open_cart(user, extra)\nafter()\n"
     (found,) = check(tmp_path, {"cart.py": text})
     assert found.names == {"extra", "after"}
-    assert found.follows == {"after"}
+
+
+def test_a_window_is_offered_in_lengths_that_all_begin_with_the_likest_line(
+    tmp_path: Path,
+) -> None:
+    numbered = "".join(f"more{n} = {n}\n" for n in range(20))
+    text = f"first = 1\ncart = open_cart(user)\n{numbered}"
+    with repository(tmp_path, {"cart.py": text}, HERE) as index:
+        found = similar(index, near(HERE), {}, budget=1000)
+    lines = text.split("\n")
+    assert [one.text.split("\n") for one in found] == [
+        lines[1 : 1 + length] for length in (2, 4, 7, 8)
+    ]
+    assert all(one.names == {f"more{n}" for n in range(one.last - 1)} for one in found)
+    assert all((one.first, one.window) == (1, True) for one in found)
+
+
+def test_a_window_is_not_longer_for_lines_without_names(tmp_path: Path) -> None:
+    text = "cart = open_cart(user)\n" + "1\n" * 4 + "more()\n" + "1\n" * 20
+    with repository(tmp_path, {"cart.py": text}, HERE) as index:
+        found = similar(index, near(HERE), {}, budget=1000)
+    assert [(one.last, *one.names) for one in found] == [(1,), (6, "more")]
 
 
 def test_what_the_prompt_has_is_not_brought(tmp_path: Path) -> None:
@@ -72,7 +93,7 @@ def test_the_lines_above_tell_places_apart(tmp_path: Path) -> None:
     text = "lock(alpha)\nrun(job)\none()\nlock(beta)\nrun(job)\ntwo()\n"
     asked = query("here.py", "lock(beta)\nrun(job)\n‸")
     (found,) = check(tmp_path, {"jobs.py": text}, asked)
-    assert found.follows == {"two"}
+    assert found.names == {"two"}
 
 
 def test_names_on_one_line_are_liker_than_names_on_many(tmp_path: Path) -> None:
@@ -113,7 +134,7 @@ def test_a_copy_of_the_open_document_under_another_path_is_a_place(
     asked = query("here.py", CART.replace("user)\n", "user)\n‸"))
     found = check(tmp_path, {"here.py": CART, "copy.py": CART}, asked)
     assert paths(found) == ["copy.py"]
-    assert "fill" in found[0].follows
+    assert "fill" in found[0].names
 
 
 def test_files_with_the_same_content_are_given_once(tmp_path: Path) -> None:
@@ -170,15 +191,15 @@ def test_a_favoured_file_counts_for_more(tmp_path: Path, better: str) -> None:
 
 
 def test_more_tokens_take_more_and_longer_windows(tmp_path: Path) -> None:
-    apart = "filler = 1\n" * 39
+    apart = "".join(f"filler{n} = 1\n" for n in range(39))
     files = {
         f"m{n}.py": f"cart = open_cart(user)\nx{n} = 1\n{apart}" * 3 for n in range(99)
     }
     with repository(tmp_path, files, HERE) as index:
         few, many = (search(index, HERE, budget=budget) for budget in (0, 16_000))
     assert 0 < len(few) < len(many)
-    assert max(one.last - one.first for one in few) == 6
-    assert max(one.last - one.first for one in many) > 6
+    assert max(one.last - one.first for one in few) == 5
+    assert max(one.last - one.first for one in many) > 5
 
 
 @pytest.mark.parametrize("drawn", ["‸", "\n\n‸\n", "1 + 2‸", "while True:‸"])
@@ -191,4 +212,4 @@ def test_what_another_open_document_says_now_is_found(tmp_path: Path) -> None:
     other = query("cart.py", "cart = open_cart(user)\nchanged()\n‸")
     with repository(tmp_path, {"cart.py": CART}, HERE, other) as index:
         (found,) = search(index, HERE)
-    assert found.follows == {"changed"}
+    assert found.names == {"changed"}
