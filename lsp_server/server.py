@@ -19,7 +19,7 @@ from lsp_server.context.client import WORKER_TROUBLES, News
 from lsp_server.context.messages import Trouble
 from lsp_server.engine.base import EngineError
 from lsp_server.explain import explained
-from lsp_server.features.inline_completion import Chosen, Query
+from lsp_server.features.inline_completion import Chosen, Query, Superseded
 from lsp_server.features.inline_completion import inline_completion as complete_inline
 from lsp_server.features.show_prompt import last_trace
 from lsp_server.indexing import Indexing
@@ -36,6 +36,10 @@ logger = logging.getLogger(__name__)
 
 _ENGINE_LIVED_S = 60.0
 """An engine that ends sooner after its start is not started again: it would end again."""
+
+_NOTHING = types.InlineCompletionList(items=[])
+"""That nothing is to be shown is an answer. To ``null`` Neovim does nothing, and goes on
+showing what it was told before."""
 
 _ALL_NOTEBOOK_CELLS = types.NotebookDocumentSyncOptions(
     notebook_selector=[
@@ -289,11 +293,11 @@ def did_change_watched_files(
 
 def inline_completion(
     ls: CodeLlamaServer, params: types.InlineCompletionParams
-) -> Awaitable[types.InlineCompletionList | None] | None:
+) -> Awaitable[types.InlineCompletionList | None] | types.InlineCompletionList:
     """Take the snapshot now, at dispatch; what is returned runs as a task."""
     uri = params.text_document.uri
     if not wire.completable(uri) or _secret(uri):
-        return None
+        return _NOTHING
     document = ls.session.documents.get(uri)
     if document is None:
         raise JsonRpcInvalidParams(
@@ -320,15 +324,17 @@ async def _offered(
 ) -> types.InlineCompletionList | None:
     try:
         offered = await offer()
+    except Superseded:
+        return None
     except EngineError as error:
         _tell_outage(ls, error)
         return None
     if offered is None:
-        return None
+        return _NOTHING
     ls.told_outage = False
     ls.background.offered(offered)
     if not offered.text:
-        return None
+        return _NOTHING
     return wire.inline_completion_list(cursor, offered.choices, ls.encoding, chosen)
 
 

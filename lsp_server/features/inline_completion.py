@@ -28,6 +28,10 @@ _OTHERS_S = 1.0
 """Candidates that take that much longer than the first are left out."""
 
 
+class Superseded(Exception):
+    """A newer request of the document came: this one's answer is of no use."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
     """What the editor's pop-up menu has chosen: ``text`` would stand from start to end."""
@@ -61,13 +65,13 @@ class Query:
 def inline_completion(
     session: Session, query: Query
 ) -> Callable[[], Awaitable[Offer | None]]:
-    """Return, to be called and awaited, what to offer; None was not asked.
+    """Return, to be called and awaited, what to offer; None where nobody was asked.
 
     A plain function, called when the request is dispatched: from here on every older
     request of the document is superseded, however long this one takes. What it returns
     is no coroutine yet: a request that is cancelled at once never awaits it.
 
-    Raises EngineError where the engine fails.
+    Raises EngineError where the engine fails, Superseded where a newer request came.
     """
     turn = session.latest.turn(query.cursor.document.uri)
     return partial(_counted, session, session.settings, query, turn)
@@ -85,6 +89,7 @@ async def _counted(
         raise
     if offer is None and turn.done():
         session.ledger.unanswered(Unanswered.SUPERSEDED, language)
+        raise Superseded
     return offer
 
 

@@ -311,10 +311,13 @@ class Editor:
         return (await self.ask("workspace/executeCommand", told))["result"]
 
     async def offer(self, uri: str, number: int | None = None) -> Message | None:
-        """Ask for ghost text, or wait for it; returns the one item offered."""
+        """Ask for ghost text, or wait for it; returns the one item offered.
+
+        None where there is none, whichever way it was said.
+        """
         answer = await self.answer(self.complete(uri) if number is None else number)
         offered = answer["result"]
-        if offered is None:
+        if offered is None or not offered["items"]:
             return None
         assert offered.keys() == {"items"}
         (only,) = offered["items"]

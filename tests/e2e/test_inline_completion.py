@@ -40,6 +40,8 @@ async def check(editor: Editor, drawn: str, shown: str | None, **opened: Any) ->
     assert await editor.shown(editor.open(drawn, **opened)) == shown
 
 
+NOTHING = {"result": {"items": []}}
+
 # The answer
 
 
@@ -57,8 +59,18 @@ async def test_what_stands_after_the_cursor_is_not_offered_again(
     await check(editor, "greet(‸)\n", "name")
 
 
-async def test_nothing_but_white_space_is_nothing(editor: Editor) -> None:
-    await check(editor, "blank ‸\n", None)
+@pytest.mark.parametrize(
+    "uri",
+    [
+        pytest.param("", id="white space"),
+        pytest.param("git:/project/a.py?ref", id="what is only shown"),
+        pytest.param("file:///project/.env", id="a file of secrets"),
+    ],
+)
+async def test_nothing_to_show_is_an_answer(editor: Editor, uri: str) -> None:
+    """An editor that is answered null goes on showing what it was told before."""
+    uri = editor.open("blank ‸\n", uri=uri)
+    assert await editor.answer(editor.complete(uri)) == NOTHING
 
 
 async def test_an_offer_tells_when_it_is_accepted(editor: Editor) -> None:

@@ -45,7 +45,8 @@ async def test_the_server_answers_while_its_engine_loads(tmp_path: Path) -> None
     async with launched(tmp_path, HELLO | {"start_ms": AN_HOUR_MS}) as editor:
         await editor.begin()
         await editor.until(lambda: "report" in editor.progress())
-        assert await editor.shown(editor.open("hello ‸")) is None
+        uri = editor.open("hello ‸")
+        assert await editor.answer(editor.complete(uri)) == {"result": {"items": []}}
         assert await editor.leave() == 0
         assert editor.shown_messages() == []
         assert editor.progress() == ["begin", "report"]
@@ -104,8 +105,8 @@ async def test_an_engine_that_breaks_off_is_one_message(tmp_path: Path) -> None:
         await editor.begin()
         await editor.ready()
         uri = editor.open("hello ‸")
-        assert await editor.shown(uri) is None
-        assert await editor.shown(uri) is None
+        assert await editor.answer(editor.complete(uri)) == {"result": None}
+        assert await editor.answer(editor.complete(uri)) == {"result": None}
         assert editor.fates() == ["aborted", "aborted"]
         assert await editor.leave() == 0
         (message,) = editor.shown_messages()

@@ -69,8 +69,8 @@ async def test_settings_are_pushed_and_count_from_the_next_message(
         before = fresh.complete(URI)
         push(fresh, OFF)
         off = fresh.complete(URI)
-    assert await fresh.shown(URI, before) is None  # superseded
-    assert await fresh.shown(URI, off) is None
+    assert await fresh.answer(before) == {"result": None}  # superseded
+    assert await fresh.answer(off) == {"result": {"items": []}}
     with fresh.together():
         push(fresh, TWO_LINES)
         two = fresh.complete(URI)
