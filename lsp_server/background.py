@@ -88,6 +88,8 @@ class Background:
         cursor = accepted(offer)
         if ready is None or not (settings.inline.ahead and settings.inline.reuse):
             return
+        if session.latest.runs_ahead(cursor):
+            return  # begun anew at each key, it would never be done
         if session.memory.recall(cursor) is not None:
             return
         wish = Wish(

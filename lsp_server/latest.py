@@ -131,6 +131,16 @@ class Latest:
         self._ahead, self._ahead_serves = start(), serves
         return True
 
+    def runs_ahead(self, cursor: Cursor) -> bool:
+        """Whether what is generated ahead is for this place, and still to come."""
+        one = self._ahead if self._ahead_serves else None
+        return (
+            one is not None
+            and not one.task.done()
+            and one.cursor.document.uri == cursor.document.uri
+            and one.typed_by(cursor) == ""
+        )
+
     def turn(self, uri: str) -> Turn:
         """Take the turn of the document; who had it before learns that it is over."""
         self._release(uri)

@@ -62,6 +62,21 @@ async def test_what_comes_after_an_accepted_suggestion_is_there(
     assert (second["source"], more) == ("ahead", [])
 
 
+async def test_what_runs_ahead_is_not_begun_anew_at_each_key(tmp_path: Path) -> None:
+    async with launched(tmp_path, SCRIPT | {"piece_ms": 30}, config=CONFIG) as editor:
+        await editor.begin()
+        await editor.ready()
+        uri = editor.open("def first():\n    ‸\n")
+        assert await editor.shown(uri) == "one = 1"
+        await asked(editor, 2)
+        for key in "one = ":
+            editor.type(uri, key)
+            await editor.shown(uri)
+            await editor.settle()
+        assert len(editor.journal("asked")) == 2
+        assert await editor.leave() == 0
+
+
 async def test_a_request_is_not_held_up_by_what_runs_ahead(editor: Editor) -> None:
     uri = editor.open("quick = ‸\n")
     assert await editor.shown(uri) == "1"

@@ -605,6 +605,20 @@ async def test_nothing_runs_ahead_while_a_request_needs_the_engine(
     assert editor.ahead("b‸")
 
 
+async def test_what_runs_ahead_for_a_place_is_known_until_it_has_ended(
+    editor: Editor,
+) -> None:
+    assert not editor.latest.runs_ahead(at("a = ‸", uri=A))
+    editor.ahead("a = ‸")
+    assert editor.latest.runs_ahead(at("a = ‸", uri=A))
+    assert not editor.latest.runs_ahead(at("a = b‸", uri=A))
+    assert not editor.latest.runs_ahead(at("a = ‸", uri=B))
+    (stream,) = editor.streams
+    stream.say("b;")
+    await stream.closed.wait()
+    assert not editor.latest.runs_ahead(at("a = ‸", uri=A))
+
+
 async def test_one_thing_runs_ahead_at_a_time(editor: Editor) -> None:
     editor.ahead("a‸")
     await editor.stream(1)
