@@ -12,6 +12,7 @@ from functools import partial
 from lsp_server.documents import edited
 from lsp_server.features.inline_completion import is_off
 from lsp_server.generating import Wish, planned, start
+from lsp_server.ghost.extent import most_anywhere
 from lsp_server.latest import Generation
 from lsp_server.prompt.plan import common_tokens
 from lsp_server.record import Offer, Purpose
@@ -96,7 +97,7 @@ class Background:
             purpose=Purpose.AHEAD,
             cursor=cursor,
             context=session.context.standing(cursor.document.uri),
-            most_lines=settings.inline.max_lines,
+            most_lines=most_anywhere(settings.inline.lines, settings.inline.max_lines),
             most_tokens=_AHEAD_TOKENS,
         )
         session.latest.ahead(lambda: start(session, ready, settings, wish))

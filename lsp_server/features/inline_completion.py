@@ -11,7 +11,7 @@ from typing import Any, Self
 from lsp_server.documents import Place, edited
 from lsp_server.engine.base import RequestRefused
 from lsp_server.generating import Wish, start
-from lsp_server.ghost.extent import most_lines
+from lsp_server.ghost.extent import most_anywhere, most_lines
 from lsp_server.ghost.filters import shown
 from lsp_server.ghost.memory import Recalled
 from lsp_server.ghost.switches import switched_off
@@ -141,7 +141,8 @@ def _remembered(
     """Return what was generated before, None where that does not say what comes here."""
     if known is None:
         return None
-    text = shown(known.rest, cursor, settings.inline.max_lines)
+    inline = settings.inline
+    text = shown(known.rest, cursor, most_anywhere(inline.lines, inline.max_lines))
     if not text and (known.typed or known.rest.strip()):
         return None
     asked = session.record.get(known.answer.number)
@@ -185,7 +186,8 @@ async def _generated(
     asked = session.record.of(generation)
     if asked is not None and asked.purpose is Purpose.AHEAD:
         source = Source.AHEAD
-    most = inline.max_lines if typed else wish.most_lines
+    anywhere = most_anywhere(inline.lines, inline.max_lines)
+    most = anywhere if typed else wish.most_lines
     text = shown(generation.text[len(typed) :], cursor, most)
     return _offered(ready, asked, cursor, text, (typed, source))
 

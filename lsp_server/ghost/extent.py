@@ -53,8 +53,16 @@ def most_lines(cursor: Cursor, lines: Lines, max_lines: int) -> int:
     is being typed is the one that a parser reads worst.
     """
     if lines is not Lines.AUTO:
-        return 1 if lines is Lines.LINE else max_lines
+        return most_anywhere(lines, max_lines)
     return max_lines if _block(place_at(cursor, max_lines)) else 1
+
+
+def most_anywhere(lines: Lines, max_lines: int) -> int:
+    """Return the most lines that may be shown at any place, whatever is wanted at it.
+
+    The rest of a block is a block also where one would not begin.
+    """
+    return 1 if lines is Lines.LINE else max_lines
 
 
 def _block(place: Place) -> bool:

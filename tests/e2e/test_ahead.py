@@ -77,6 +77,25 @@ async def test_what_runs_ahead_is_not_begun_anew_at_each_key(tmp_path: Path) -> 
         assert await editor.leave() == 0
 
 
+@pytest.mark.parametrize(
+    ("lines", "then"), [("line", None), ("block", "\n    return one")]
+)
+async def test_no_more_lines_come_after_one_than_are_wanted(
+    tmp_path: Path, lines: str, then: str | None
+) -> None:
+    config = f'{CONFIG}inline.lines = "{lines}"\n'
+    async with launched(tmp_path, SCRIPT, config=config) as editor:
+        await editor.begin()
+        await editor.ready()
+        uri = editor.open("def first():\n    ‸\n")
+        assert await editor.shown(uri) == "one = 1"
+        await asked(editor, 2)
+        await eventually(lambda: "asked" not in editor.fates())
+        editor.type(uri, "one = 1")
+        assert await editor.shown(uri) == then
+        assert await editor.leave() == 0
+
+
 async def test_a_request_is_not_held_up_by_what_runs_ahead(editor: Editor) -> None:
     uri = editor.open("quick = ‸\n")
     assert await editor.shown(uri) == "1"
