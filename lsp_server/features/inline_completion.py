@@ -14,6 +14,7 @@ from lsp_server.generating import Wish, start
 from lsp_server.ghost.extent import most_anywhere, most_lines
 from lsp_server.ghost.filters import shown
 from lsp_server.ghost.memory import Recalled
+from lsp_server.ghost.steady import still_shown, take_note
 from lsp_server.ghost.switches import switched_off
 from lsp_server.latest import Generation, Turn
 from lsp_server.record import Asked, Choice, Offer, Purpose
@@ -142,7 +143,8 @@ def _remembered(
     if known is None:
         return None
     inline = settings.inline
-    text = shown(known.rest, cursor, most_anywhere(inline.lines, inline.max_lines))
+    most = most_anywhere(inline.lines, inline.max_lines)
+    text = still_shown(known, cursor, most)
     if not text and (known.typed or known.rest.strip()):
         return None
     asked = session.record.get(known.answer.number)
@@ -188,7 +190,11 @@ async def _generated(
         source = Source.AHEAD
     anywhere = most_anywhere(inline.lines, inline.max_lines)
     most = anywhere if typed else wish.most_lines
-    text = shown(generation.text[len(typed) :], cursor, most)
+    known = session.memory.recall(cursor)
+    if asked is not None and known is not None and known.answer.number == asked.number:
+        text = still_shown(known, cursor, most)
+    else:
+        text = shown(generation.text[len(typed) :], cursor, most)
     return _offered(ready, asked, cursor, text, (typed, source))
 
 
@@ -279,7 +285,8 @@ def _keep_as_shown(session: Session, offer: Offer) -> None:
     """Remember the text as people see and type it, where filters changed how it begins."""
     known = session.memory.recall(offer.cursor)
     if known is None or not known.rest.startswith(offer.text):
-        session.memory.remember(offer.number, offer.cursor, offer.text)
+        answer = session.memory.remember(offer.number, offer.cursor, offer.text)
+        take_note(answer, offer.cursor, offer.text)
 
 
 def _note(session: Session, query: Query, offer: Offer) -> None:

@@ -6,7 +6,7 @@ cursor (an editor may have closed a bracket meanwhile).
 """
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lsp_server.ghost.reuse import Anchor, agrees, typed_since
 from retrieval.source import Cursor
@@ -15,14 +15,19 @@ _ANSWERS = 32
 """Of a document, the newest."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Answer:
-    """All of a text that was generated at ``cursor``, by the generation ``number``."""
+    """All of a text that was generated at ``cursor``, by the generation ``number``.
+
+    ``shown`` is what was shown of it, from its beginning on, by what closes to the right:
+    see :mod:`~lsp_server.ghost.steady`. The first one was shown first.
+    """
 
     number: int
     cursor: Cursor
     anchor: Anchor
     text: str
+    shown: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +50,8 @@ class Memory:
 
     def remember(
         self, number: int, cursor: Cursor, text: str, *, behind: bool = False
-    ) -> None:
-        """Keep an answer; it may be empty: that nothing comes there is an answer, too.
+    ) -> Answer:
+        """Keep an answer, and return it; it may be empty: that nothing comes there is an answer, too.
 
         ``behind`` all others: one of several that may come, and not the likeliest.
         """
@@ -60,6 +65,7 @@ class Memory:
             answers.appendleft(answer)
         else:
             answers.append(answer)
+        return answer
 
     def recall(self, cursor: Cursor) -> Recalled | None:
         """Return the newest answer that holds at ``cursor`` and has something left.

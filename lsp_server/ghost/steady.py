@@ -1,0 +1,44 @@
+"""What is shown of an answer holds still while it is typed.
+
+The filters judge a place, and each key makes another one: asked anew they would show more
+lines now and fewer then. So what was shown of an answer first is what its rest is the rest
+of, as long as nothing else stands to the right. Brackets that an editor closes by itself,
+and those that are typed over, are for the filters again: ``if (‸)`` has room for a
+condition, and its block is back behind the bracket.
+"""
+
+from lsp_server.ghost.filters import shown
+from lsp_server.ghost.memory import Answer, Recalled
+from retrieval.source import Cursor
+
+
+def still_shown(known: Recalled, cursor: Cursor, most_lines: int) -> str:
+    """Return what to show of a known answer, "" for nothing, and take note of it."""
+    answer, typed = known.answer, known.typed
+    if typed:
+        rest = _rest(answer.shown.get(_closers(answer, cursor), ""), typed)
+        if rest:
+            return rest
+        rest = _rest(next(iter(answer.shown.values()), ""), typed)
+        if rest:
+            most_lines = min(most_lines, rest.count("\n") + 1)
+    text = shown(known.rest, cursor, most_lines)
+    if text:
+        take_note(answer, cursor, typed + text)
+    return text
+
+
+def take_note(answer: Answer, cursor: Cursor, text: str) -> None:
+    """Remember that ``text``, from the answer's own place on, was shown at ``cursor``."""
+    answer.shown[_closers(answer, cursor)] = text
+
+
+def _rest(text: str, typed: str) -> str:
+    """Return what is left of what was shown, "" if nothing is that can be seen."""
+    rest = text.removeprefix(typed)
+    return rest if rest != text and rest.strip() else ""
+
+
+def _closers(answer: Answer, cursor: Cursor) -> str:
+    """Return what closes to the right of the cursor; the rest there never changes."""
+    return cursor.after.removesuffix(answer.anchor.after)
