@@ -28,7 +28,8 @@ def apply(text: str, place: Place) -> str:
     for pattern in (_PIECE, _BEGUN):
         for found in pattern.finditer(text):
             if not _is_text(found, place):
-                return text[: found.start()]
+                text = text[: found.start()]
+                break
     return text
 
 
