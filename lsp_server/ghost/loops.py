@@ -10,9 +10,15 @@ from collections.abc import Sequence
 _PERIODS = (1, 2, 3, 4)
 _UNITS = range(2, 49)
 _TIMES = 4
+_TIMES_WITHOUT_LETTERS = 12
+"""People do write eight zeros."""
+
 _LETTER = re.compile(r"[^\W\d_]")
 _SAYS = re.compile(r"(?<![\\%])(?!0x)[^\W\d_]")
 """No escape, format or hexadecimal number: people do write those in rows."""
+
+_DRAWN = re.compile(r"[-=*#~_+.:/\\|<>^\s]*")
+"""Rules between the parts of a file."""
 
 
 def said_again(
@@ -46,15 +52,26 @@ def said_again(
     return None
 
 
-def loop_in_line(line: str) -> int | None:
-    """Return where a line that ends in a loop has said it once, None without a loop."""
+def loop_in_line(line: str, before: str = "") -> int | None:
+    """Return where a line that ends in a loop has said it once, None without a loop.
+
+    What stands ``before`` it counts: accepted again and again, one answer is a loop, too.
+    """
+    whole = before + line
     for size in _UNITS:
-        if size * _TIMES > len(line):
-            return None
-        unit = line[-size:]
-        if line.endswith(unit * _TIMES) and _SAYS.search(unit):
-            start = len(line) - size * _TIMES
-            while start and line[start - 1] == line[start - 1 + size]:
-                start -= 1
-            return start + size
+        unit = whole[-size:]
+        loop = (unit * _times(unit)).lstrip()
+        if len(loop) > len(whole) or not loop or not whole.endswith(loop):
+            continue
+        start = len(whole) - len(loop)
+        while start and whole[start - 1] == whole[start - 1 + size]:
+            start -= 1
+        return max(start + size - len(before), 0)
     return None
+
+
+def _times(unit: str) -> int:
+    """Return how often a unit is said in a loop, 0 for what people say in rows."""
+    if _SAYS.search(unit):
+        return _TIMES
+    return 0 if _LETTER.search(unit) or _DRAWN.fullmatch(unit) else _TIMES_WITHOUT_LETTERS

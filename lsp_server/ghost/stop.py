@@ -45,9 +45,10 @@ def decided(text: str, cursor: Cursor, most_lines: int) -> str | None:
     place = place_at(cursor, most_lines)
     if newline >= 0 and most_lines == 1:
         return text[:newline].removesuffix("\r")
-    looped = loop_in_line(text[text.rfind("\n") + 1 :])
     if newline < 0:
+        looped = loop_in_line(text, place.before)
         return None if looped is None else text[:looped]
+    looped = loop_in_line(text[text.rfind("\n") + 1 :])
     head, _, begun = text.replace("\r\n", "\n").rpartition("\n")
     word = _WORD.match(begun)
     kept = _kept(f"{head}\n{word[0] if word else ''}", place)

@@ -11,5 +11,5 @@ def apply(text: str, place: Place) -> str:
         if again is not None:
             return "\n".join(lines[:again])
     head, newline, last = text.rpartition("\n")
-    looped = loop_in_line(last)
+    looped = loop_in_line(last, "" if newline else place.before)
     return text if looped is None else head + newline + last[:looped]

@@ -207,6 +207,8 @@ def test_an_answer_has_no_more_lines_than_are_wanted(
         pytest.param("b()\nc()\n‸", "b()\nc()\n", "", id="the two above"),
         pytest.param("‸", "b()\nc()\nb()\nc()\n", "b()\nc()", id="two lines twice"),
         pytest.param("f(‸", "a, a, a, a, a, ", "a, ", id="within the line"),
+        pytest.param("f(int a, int a,‸", " int a, int a,", "", id="one begun before"),
+        pytest.param("v = ‸", "[" + "0, " * 20, "[0, ", id="zeros for ever"),
     ],
 )
 def test_an_answer_ends_before_a_line_that_it_has_just_said(
