@@ -9,7 +9,6 @@ from tests.unit.ghost.places import place
     [
         ("f(‸", " a", "a"),
         ("a.‸", " b", "b"),
-        ("p->‸", " b", "b"),
         ("a = ‸", " b", "b"),
         ("a = ‸", "  b", "b"),
         ("# ‸", " b", "b"),
@@ -17,6 +16,29 @@ from tests.unit.ghost.places import place
 )
 def test_a_stray_space_is_taken_away(drawn: str, text: str, expected: str) -> None:
     assert leading_space.apply(text, place(drawn)) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "drawn", "expected"),
+    [
+        ("cpp", "p->‸", "b"),
+        ("c", "p[0]->‸", "b"),
+        ("php", "$this->‸", "b"),
+        ("php", "$this->a()->‸", "b"),
+        ("php", "$a\n    ->‸", "b"),
+        ("cpp", "auto f() ->‸", " b"),
+        ("cpp", "auto f()->‸", " b"),
+        ("python", "def f(x)->‸", " b"),
+        ("python", "def f(x) ->‸", " b"),
+        ("rust", "fn f() ->‸", " b"),
+        ("rust", "Some(a)->‸", " b"),
+        ("java", "a->‸", " b"),
+    ],
+)
+def test_an_arrow_is_tight_where_it_is_member_access(
+    language: str, drawn: str, expected: str
+) -> None:
+    assert leading_space.apply(" b", place(drawn, language=language)) == expected
 
 
 @pytest.mark.parametrize(
