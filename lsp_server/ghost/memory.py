@@ -9,6 +9,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from lsp_server.ghost.reuse import Anchor, agrees, typed_since
+from lsp_server.ghost.scope import came_back
 from retrieval.source import Cursor
 
 _ANSWERS = 32
@@ -70,6 +71,8 @@ class Memory:
     def recall(self, cursor: Cursor) -> Recalled | None:
         """Return the newest answer that holds at ``cursor`` and has something left.
 
+        Where nothing of it is typed the place must be the very same, for which
+        :mod:`~lsp_server.ghost.scope` looks further around it.
         One that has nothing to say counts only where nothing at all has changed.
         """
         for answer in reversed(self._answers.get(cursor.document.uri, ())):
@@ -78,6 +81,8 @@ class Memory:
                     return Recalled(answer=answer, typed="")
                 continue
             for typed in typed_since(answer.anchor, cursor):
+                if not typed and not came_back(answer.cursor, cursor):
+                    continue
                 if agrees(typed, answer.text, finished=True):
                     return Recalled(answer=answer, typed=typed)
         return None

@@ -8,6 +8,9 @@ from typing import Self
 from retrieval.source import CLOSERS, Cursor, Document, without_end
 
 _ABOVE = 3
+_FURTHEST = 60
+"""Rows around a place that are looked at for those lines; blank ones may be thousands."""
+
 _MOST_LINES = 60
 """An answer that was typed further than that is looked for no more."""
 
@@ -91,6 +94,6 @@ def _below(document: Document, line: int) -> Iterator[str]:
 
 def _written(document: Document, rows: range) -> Iterator[str]:
     """Yield the lines that are not blank, without their ends."""
-    for row in rows:
+    for row in rows[:_FURTHEST]:
         if document.lines[row].strip():
             yield without_end(document.lines[row])

@@ -48,6 +48,82 @@ def test_backspace_comes_back_to_an_answer() -> None:
     assert rest(memory, "x = f‸") == "irst"
 
 
+TWO = """\
+def load_users(path):
+    with open(path) as file:
+        data = json.load(file)
+    result = []
+    for {}
+    return result
+
+
+def load_orders(path):
+    with open(path) as file:
+        data = json.load(file)
+    result = []
+    for {}
+    return result
+"""
+LONG = "def total(prices):\n    # adds\n    # all of it\n    # together\n    acc = 0\n    for {}"
+METHOD = "class A {{\n  int f(int a)\n  {{\n    if (a) {{\n      b();\n      c();\n      d();\n      {}\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "known"),
+    [
+        pytest.param(TWO.format("‸", ""), TWO.format("", "‸"), False, id="elsewhere"),
+        pytest.param(TWO.format("", "‸"), TWO.format("‸", ""), False, id="and up"),
+        pytest.param(
+            TWO.format("‸", ""), "import os\n" + TWO.format("‸", ""), True, id="moved"
+        ),
+        pytest.param(
+            TWO.format("‸", ""), TWO.format("‸", "") + "x = 1\n", True, id="edited below"
+        ),
+        pytest.param(
+            TWO.format("‸", ""),
+            "import os\n" + TWO.format("‸", "") + "x = 1\n",
+            False,
+            id="edited on both sides",
+        ),
+        pytest.param(
+            LONG.format("‸"),
+            LONG.format("‸").replace("prices", "amounts"),
+            False,
+            id="another name",
+        ),
+        pytest.param(
+            LONG.format("‸"),
+            LONG.format("a‸").replace("prices", "amounts"),
+            True,
+            id="another name, but typed along",
+        ),
+        pytest.param(
+            "import a\n" + LONG.format("‸"),
+            "import b\n" + LONG.format("‸"),
+            True,
+            id="edited outside of the function",
+        ),
+        pytest.param(
+            METHOD.format("‸"),
+            METHOD.format("‸").replace("int a", "int b"),
+            False,
+            id="another name, in brackets",
+        ),
+        pytest.param(
+            METHOD.format("‸"),
+            METHOD.format("‸").replace("class A", "class B"),
+            True,
+            id="edited outside of the method",
+        ),
+        pytest.param("a\nb\nc\nd\n‸", "x\nb\nc\nd\n‸", True, id="no definition"),
+    ],
+)
+def test_a_cursor_that_comes_back_must_come_back_to_the_same(
+    first: str, then: str, *, known: bool
+) -> None:
+    assert (rest(told((first, "abc")), then) is not None) is known
+
+
 def test_the_newest_answer_counts() -> None:
     assert rest(told(("x‸", "old"), ("x‸", "new")), "x‸") == "new"
 

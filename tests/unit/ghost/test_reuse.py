@@ -1,5 +1,8 @@
 """What was typed between two places, and whether the answer of the first says so."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -98,3 +101,24 @@ def test_typing_agrees_with_what_is_or_may_be_generated(
 ) -> None:
     assert agrees(typed, text, finished=False) is running
     assert agrees(typed, text, finished=True) is finished
+
+
+class Counted(tuple[str, ...]):
+    """Lines that count how often one of them is read."""
+
+    __slots__ = ()
+    read = 0
+
+    def __getitem__(self, index: Any) -> Any:
+        Counted.read += 1
+        return super().__getitem__(index)
+
+
+def test_thousands_of_blank_lines_cost_no_more_than_some() -> None:
+    blank = "\n" * 5000
+    earlier, now = at(f"a{blank}f‸{blank}b"), at(f"a{blank}fx‸{blank}b")
+    counted = replace(now.document, lines=Counted(now.document.lines))
+    Counted.read = 0
+    anchor = Anchor.of(earlier)
+    assert [*typed_since(anchor, replace(now, document=counted))] == ["x"]
+    assert Counted.read < 1000
