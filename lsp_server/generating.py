@@ -23,6 +23,7 @@ from lsp_server.prompt.snippets import Own
 from lsp_server.record import Asked, Purpose
 from lsp_server.session import Ready, Session
 from lsp_server.settings import Settings
+from lsp_server.stats.events import Source
 from retrieval.source import Cursor
 
 logger = logging.getLogger(__name__)
@@ -124,6 +125,13 @@ def _keep(
 ) -> None:
     """Remember an answer, also where whoever asked for it has left."""
     session.record.ended(asked, generation)
+    session.ledger.generated(
+        asked.number,
+        tokens=generation.tokens,
+        milliseconds=generation.total_ms,
+        source=Source.ENGINE if asked.purpose is Purpose.SHOWN else Source.AHEAD,
+        language=generation.cursor.document.language,
+    )
     logger.debug(
         "%s: %d prompt tokens, %s of them cached; %.0f ms to the first piece, %.0f in all",
         asked.purpose,

@@ -1,7 +1,6 @@
 """What the engine was asked lately, and what became of it: for those who want to see."""
 
 from collections import OrderedDict, deque
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import count
@@ -103,10 +102,9 @@ class Figures:
 
 
 class Record:
-    """The last requests of a session; ``leaves`` is told each one when it is forgotten."""
+    """The last requests of a session."""
 
-    def __init__(self, leaves: Callable[[Asked], None] = lambda _: None) -> None:
-        self.leaves = leaves
+    def __init__(self) -> None:
         self.last_offer: Offer | None = None
         self._numbers = count(1)
         self._asked: OrderedDict[int, Asked] = OrderedDict()
@@ -117,7 +115,7 @@ class Record:
         asked = Asked(number=next(self._numbers), purpose=purpose, cursor=cursor)
         self._asked[asked.number] = asked
         if len(self._asked) > _WHOLE:
-            self.leaves(self._asked.popitem(last=False)[1])
+            self._asked.popitem(last=False)
         return asked
 
     def ended(self, asked: Asked, generation: Generation) -> None:
@@ -159,8 +157,3 @@ class Record:
         found = [*self._figures]
         self._figures.clear()
         return found
-
-    def close(self) -> None:
-        """Tell what became of all that is still here."""
-        while self._asked:
-            self.leaves(self._asked.popitem(last=False)[1])

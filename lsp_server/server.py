@@ -19,8 +19,9 @@ from lsp_server.context.client import WORKER_TROUBLES, News
 from lsp_server.context.messages import Trouble
 from lsp_server.engine.base import EngineError
 from lsp_server.explain import explained
-from lsp_server.features.inline_completion import Chosen, Query, Superseded
+from lsp_server.features.inline_completion import Superseded
 from lsp_server.features.inline_completion import inline_completion as complete_inline
+from lsp_server.features.query import Chosen, Query
 from lsp_server.features.show_prompt import last_trace
 from lsp_server.indexing import Indexing
 from lsp_server.parameters import CURSOR_MOVED

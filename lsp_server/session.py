@@ -21,7 +21,7 @@ from lsp_server.ghost.memory import Memory
 from lsp_server.ghost.rhythm import Rhythm
 from lsp_server.latest import Latest
 from lsp_server.prompt.infill import Infiller, load
-from lsp_server.record import Asked, Purpose, Record
+from lsp_server.record import Record
 from lsp_server.settings import (
     DEMO_MODEL,
     Settings,
@@ -29,7 +29,6 @@ from lsp_server.settings import (
     cache_path,
     state_path,
 )
-from lsp_server.stats.events import Source
 from lsp_server.stats.ledger import Ledger
 from lsp_server.stats.store import Store
 from lsp_server.stats.writer import Writer
@@ -61,7 +60,7 @@ class Session:
         self.memory = Memory()
         self.rhythm = Rhythm()
         self.edges = Edges()
-        self.record = Record(self._left_the_record)
+        self.record = Record()
         self.ledger = Ledger(Writer(Store(state_path())), enabled=False)
         self.ready: Ready | None = None
         self._engine: Engine | None = None
@@ -98,7 +97,6 @@ class Session:
     async def close(self) -> None:
         """End all of it, and write down what was counted."""
         await self.stop()
-        self.record.close()
         await self.ledger.close()
         if self._pages is not None:
             self._pages.cleanup()
@@ -147,24 +145,6 @@ class Session:
         """Take note that the user took an offer; False if we do not know of it."""
         self.ledger.accepted(offer_id)
         return self._offers.pop(offer_id, None) is not None
-
-    def _left_the_record(self, asked: Asked) -> None:
-        """Count a request that nothing can be offered of any more."""
-        if asked.generation is not None:
-            self.ledger.generated(
-                tokens=asked.generation.tokens,
-                shown=asked.shown_tokens,
-                milliseconds=asked.generation.total_ms,
-                source=_SOURCES[asked.purpose],
-                language=asked.cursor.document.language,
-            )
-
-
-_SOURCES = {
-    Purpose.SHOWN: Source.ENGINE,
-    Purpose.AHEAD: Source.AHEAD,
-    Purpose.WARM_UP: Source.AHEAD,
-}
 
 
 def _engine(user: UserSettings, folder: Path, infiller: Infiller) -> Engine:

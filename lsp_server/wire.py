@@ -25,7 +25,7 @@ from lsprotocol.types import (
 
 from lsp_server.context.paths import path_of
 from lsp_server.documents import Edit, Place, Splice, replaced, splice
-from lsp_server.features.inline_completion import Chosen
+from lsp_server.features.query import Chosen
 from lsp_server.record import Choice
 from retrieval.source import Cursor, Document, split_lines, without_end
 

@@ -18,7 +18,8 @@ from lsp_server.context.paths import path_of
 from lsp_server.context.policy import Standing
 from lsp_server.engine.base import EngineError
 from lsp_server.explain import explained
-from lsp_server.features.inline_completion import Query, inline_completion
+from lsp_server.features.inline_completion import inline_completion
+from lsp_server.features.query import Query
 from lsp_server.features.show_prompt import last_trace
 from lsp_server.prompt.infill import Infiller
 from lsp_server.record import Offer
@@ -164,7 +165,7 @@ async def complete_at(
             if gather is not None:
                 standing = gather(ready.infiller, cursor)
                 session.context.give(cursor.document.uri, standing)
-            offer = await inline_completion(session, Query(cursor=cursor))()
+            offer = await inline_completion(session, Query.at(cursor))()
             show(cursor, offer, session)
     finally:
         await session.close()

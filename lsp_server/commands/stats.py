@@ -23,6 +23,10 @@ from lsp_server.stats.summary import (
 _DAY_S = 86_400.0
 _NONE = "-"
 _SLOW_MS = 10
+_NOTE = (
+    "(1) By word or line, as far as can be told: inferred from changes that bring whole\n"
+    "words at once. Of an editor that sends several keys in one change none is counted."
+)
 _OFF = (
     "Kept on this machine only, without any of your code, and sent to nobody.\n"
     "The setting codellama.stats.enabled (false) turns it off; "
@@ -66,6 +70,7 @@ def page(recorded: Recorded, days: int) -> str:
         ),
         _table(_tokens(whole), left=1),
         _table([_LANGUAGES, *map(_language, by_language(recorded).items())], left=1),
+        _NOTE,
         _OFF,
     ]
     return "\n\n".join(parts)
@@ -79,14 +84,17 @@ def _offers(whole: Figures) -> list[tuple[str, ...]]:
         ("Suggestions offered", f"{whole.offered:,}", ""),
         ("  accepted", f"{whole.accepted:,}", of_offered(whole.accepted)),
         (
-            "  accepted in part, by word or line",
+            "  accepted in part (1)",
             f"{whole.partly_accepted:,}",
             of_offered(whole.partly_accepted),
         ),
-        ("  answered without the engine", "", _share(whole.without_engine)),
         ("Accepted characters", f"{whole.accepted_characters:,}", ""),
         ("  still there after 30 seconds", "", _share(whole.kept_30s)),
+        ("    not observed for so long", f"{whole.too_short_30s:,}", ""),
         ("  still there after 5 minutes", "", _share(whole.kept_5min)),
+        ("    not observed for so long", f"{whole.too_short_5min:,}", ""),
+        ("Answers, also to keys typed along", f"{whole.answers:,}", ""),
+        ("  without the engine", "", _share(whole.without_engine)),
     ]
 
 

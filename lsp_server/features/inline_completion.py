@@ -4,12 +4,12 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import Any, Self
+from typing import Any
 
-from lsp_server.documents import Place, edited
 from lsp_server.engine.base import RequestRefused
+from lsp_server.features.query import Query
 from lsp_server.generating import Wish, start
 from lsp_server.ghost.extent import most_anywhere, most_lines
 from lsp_server.ghost.filters import shown
@@ -31,36 +31,6 @@ _OTHERS_S = 1.0
 
 class Superseded(Exception):
     """A newer request of the document came: this one's answer is of no use."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
-    """What the editor's pop-up menu has chosen: ``text`` would stand from start to end."""
-
-    start: Place
-    end: Place
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
-    """Where ghost text is wanted; ``invoked`` says that the user asked for it by hand."""
-
-    cursor: Cursor
-    invoked: bool = False
-
-    @classmethod
-    def at(
-        cls, cursor: Cursor, *, invoked: bool = False, chosen: Chosen | None = None
-    ) -> Self:
-        """Ask at the cursor, or where it would be had ``chosen`` been taken."""
-        if chosen is not None:
-            document = edited(cursor.document, chosen.start, chosen.end, chosen.text)
-            line = chosen.start[0] + chosen.text.count("\n")
-            last = chosen.text.rpartition("\n")[2]
-            column = len(last) + (chosen.start[1] if line == chosen.start[0] else 0)
-            cursor = Cursor(document, line, column)
-        return cls(cursor=cursor, invoked=invoked)
 
 
 def inline_completion(
@@ -112,6 +82,7 @@ async def _offer(
         session.context.look(cursor)
     if offer is None:
         return None
+    _count_shown(session, offer)
     others: Sequence[str] = ()
     if query.invoked and inline.candidates > 1:
         others = await _others(session, settings, ready, offer, turn)
@@ -208,8 +179,6 @@ def _offered(
     """Return an offer; ``how`` is what of it was typed, and where it came from."""
     typed, source = how
     generation = asked.generation if asked is not None else None
-    if asked is not None:
-        asked.shown_chars = max(asked.shown_chars, len(typed) + len(text))
     return Offer(
         id="",
         cursor=cursor,
@@ -281,6 +250,15 @@ def _told(session: Session, offer: Offer, others: Sequence[str]) -> Offer:
     return replace(offer, others=tuple(choices))
 
 
+def _count_shown(session: Session, offer: Offer) -> None:
+    """Take note of how much of the answer somebody has seen by now."""
+    asked = session.record.get(offer.number)
+    chars = len(offer.typed) + len(offer.text)
+    if asked is not None and offer.text and chars > asked.shown_chars:
+        asked.shown_chars = chars
+        session.ledger.seen(asked.number, asked.shown_tokens)
+
+
 def _keep_as_shown(session: Session, offer: Offer) -> None:
     """Remember the text as people see and type it, where filters changed how it begins."""
     known = session.memory.recall(offer.cursor)
@@ -296,7 +274,8 @@ def _note(session: Session, query: Query, offer: Offer) -> None:
         _keep_as_shown(session, offer)
     asked = session.record.get(offer.number)
     generation = asked.generation if asked is not None else None
-    for choice in offer.choices:
+    for number, choice in enumerate(offer.choices):
+        cursor, text, over = query.goes_in(choice.text)
         tokens = 0
         if generation is not None and generation.text:
             share = min(1.0, len(choice.text) / len(generation.text))
@@ -304,8 +283,10 @@ def _note(session: Session, query: Query, offer: Offer) -> None:
         session.ledger.offered(
             Offered(
                 id=choice.id,
-                cursor=offer.cursor,
-                text=choice.text,
+                cursor=cursor,
+                text=text,
+                over=over,
+                answer=0 if number else offer.number,
                 tokens=tokens,
                 milliseconds=offer.milliseconds,
                 source=offer.source,

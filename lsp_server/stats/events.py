@@ -30,13 +30,18 @@ class Unanswered(StrEnum):
 class Offered:
     """A suggestion that the editor was given at ``cursor``; ``text`` goes in there.
 
-    ``id`` is what acceptance is told by; ``milliseconds`` count from the request to the
-    answer; ``automatic`` is whether nobody asked for it by hand.
+    ``over`` characters to the right of the cursor go with it (the editor's pop-up menu
+    replaces a word). ``answer`` is the engine's: what has the same is the same suggestion,
+    typed along; 0 is never the same. ``id`` is what acceptance is told by;
+    ``milliseconds`` count from the request to the answer; ``automatic`` is whether nobody
+    asked for it by hand.
     """
 
     id: str
     cursor: Cursor
     text: str
+    over: int = 0
+    answer: int = 0
     tokens: int
     milliseconds: float
     source: Source
@@ -45,7 +50,10 @@ class Offered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """What is kept of an offer; ``time`` is in seconds since 1970."""
+    """What is kept of an offer; ``time`` is in seconds since 1970.
+
+    No ``characters``: it is one that was offered before, the rest of it.
+    """
 
     id: str
     time: float
@@ -60,9 +68,10 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The editor said so, by the offer's command."""
+    """The editor said so, by the offer's command; None: of ``characters`` nothing is known."""
 
     id: str
+    characters: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +93,23 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generated:
-    """One generation: its tokens, and how many of them anybody saw."""
+    """One generation that is over: its tokens, and how many of them anybody saw by then."""
 
+    id: str
     time: float
     language: str
     source: Source
     tokens: int
     shown: int
     milliseconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """So many of a generation's tokens have been shown by now."""
+
+    id: str
+    shown: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,4 +121,4 @@ class Missed:
     why: Unanswered
 
 
-Event = Offer | Accepted | Partly | Kept | Generated | Missed
+Event = Offer | Accepted | Partly | Kept | Generated | Seen | Missed

@@ -20,6 +20,7 @@ from lsp_server.stats.events import (
     Offer,
     Offered,
     Partly,
+    Seen,
     Source,
     Unanswered,
 )
@@ -32,6 +33,9 @@ LOOKS_S = (30.0, 300.0)
 
 _MOST_OFFERS = 64
 """That may yet be accepted; editors keep one or a few on the screen."""
+
+_MOST_IDS = 256
+"""Under which the rests of those were offered."""
 
 _MOST_ACCEPTED = 200
 """That are followed at one time; more than one every two seconds nobody reads."""
@@ -71,11 +75,13 @@ class _Shown:
     """An offer that may yet be taken; ``rest`` is None once the document says otherwise.
 
     ``characters`` of it went in at once, all with the change of the number ``completed``
-    (``held`` then); editors tell the change and the acceptance in any order.
+    (``held`` then); editors tell the change and the acceptance in any order. Typed along,
+    it is offered again, under other ids, as the rest of the same ``answer``.
     """
 
     id: str
     uri: str
+    answer: int
     rest: Rest | None
     characters: int = 0
     completed: int = 0
@@ -85,6 +91,10 @@ class _Shown:
 
 class Ledger:
     """What one editor's user does with suggestions; only the event loop calls it.
+
+    A suggestion is counted once, however often the rest of it is offered while it is
+    typed. An accepted text is followed for as long as its document is open: what was not
+    observed for 30 seconds, or 5 minutes, has no figure of that.
 
     While it is not ``enabled`` nothing is followed and nothing is recorded.
     """
@@ -104,6 +114,8 @@ class Ledger:
         self._later = later or _by_the_loop
         self._clock = clock
         self._changes = 0
+        self._keys_come_together = False
+        self._first_ids: OrderedDict[str, str] = OrderedDict()
         self._offers: OrderedDict[str, _Shown] = OrderedDict()
         self._held: dict[str, list[_Held]] = {}
         self._partly: dict[str, tuple[int, str]] = {}
@@ -120,19 +132,25 @@ class Ledger:
             return
         document = offered.cursor.document
         place = (offered.cursor.line, offered.cursor.column)
-        self._offers[offered.id] = _Shown(
-            id=offered.id,
-            uri=document.uri,
-            rest=Rest(place=place, text=offered.text),
-        )
+        rest = Rest(place=place, text=offered.text, over=offered.over)
+        known = self._same_answer(document.uri, offered.answer)
+        if known is None:
+            self._offers[offered.id] = _Shown(
+                id=offered.id, uri=document.uri, answer=offered.answer, rest=rest
+            )
+        else:
+            known.rest = rest
+            self._first_ids[offered.id] = known.id
         if len(self._offers) > _MOST_OFFERS:
             self._offers.popitem(last=False)
+        if len(self._first_ids) > _MOST_IDS:
+            self._first_ids.popitem(last=False)
         self._journal.put(
             Offer(
                 id=offered.id,
                 time=self._clock(),
                 language=_name(document.language),
-                characters=len(offered.text),
+                characters=len(offered.text) if known is None else 0,
                 lines=offered.text.count("\n") + 1,
                 tokens=offered.tokens,
                 milliseconds=offered.milliseconds,
@@ -160,7 +178,10 @@ class Ledger:
         told = False
         for offer in reversed(shown):
             taken = self._advance(offer, before, after, change)
-            if partial.at_once(taken):
+            rest = offer.rest.text if offer.rest is not None else ""
+            if partial.in_one_change(taken, rest):
+                self._infer_nothing()
+            elif partial.at_once(taken, rest) and not self._keys_come_together:
                 offer.characters += len(taken)
                 if not told and not offer.accepted:
                     told = True  # older offers of the same text are not on the screen
@@ -171,10 +192,12 @@ class Ledger:
         """Note that the editor took all of an offer, before or after it tells the change."""
         if not self._enabled:
             return
-        self._journal.put(Accepted(offer_id))
+        offer_id = self._first_ids.get(offer_id, offer_id)
         shown = self._offers.get(offer_id)
         if shown is None:
+            self._journal.put(Accepted(offer_id))
             return
+        self._journal.put(Accepted(offer_id, _characters(shown)))
         shown.accepted = True
         if shown.held is not None:
             number, partly = self._partly.get(shown.uri, (0, ""))
@@ -183,35 +206,40 @@ class Ledger:
             self._hold(shown, shown.held)
 
     def closed(self, uri: str) -> None:
-        """Judge now what was accepted in a document that is closed, and forget it."""
+        """Forget a document that is closed: nobody sees what becomes of what was accepted."""
         for held in self._held.pop(uri, []):
-            for look in [*held.timers]:
-                self._look(held, look)
+            _end(held)
         self._partly.pop(uri, None)
         for each in [each for each in self._offers.values() if each.uri == uri]:
             del self._offers[each.id]
 
     def generated(
         self,
+        number: int,
         *,
         tokens: int,
-        shown: int,
         milliseconds: float,
         source: Source,
         language: str = "",
     ) -> None:
-        """Note one generation that is over, with ``shown`` of its ``tokens`` offered."""
+        """Note one generation that is over, shown or not."""
         if self._enabled:
             self._journal.put(
                 Generated(
+                    id=f"{number}",
                     time=self._clock(),
                     language=_name(language),
                     source=source,
                     tokens=tokens,
-                    shown=min(shown, tokens),
+                    shown=0,
                     milliseconds=milliseconds,
                 )
             )
+
+    def seen(self, number: int, shown: int) -> None:
+        """Note that so many tokens of a generation have been shown by now."""
+        if self._enabled:
+            self._journal.put(Seen(f"{number}", shown))
 
     def unanswered(self, why: Unanswered, language: str = "") -> None:
         """Note a request that got no answer."""
@@ -220,11 +248,25 @@ class Ledger:
             self._journal.put(Missed(time=self._clock(), language=name, why=why))
 
     async def close(self) -> None:
-        """Judge now what is followed, and return when all is written, or cannot be."""
-        for uri in [*self._held]:
-            self.closed(uri)
+        """Follow nothing more, and return when all is written, or cannot be."""
         self._forget()
         await self._journal.close()
+
+    def _same_answer(self, uri: str, answer: int) -> _Shown | None:
+        """Return the suggestion of the answer that may yet be accepted."""
+        for shown in reversed(self._offers.values()):
+            open_yet = shown.held is None and not shown.accepted
+            if answer and shown.answer == answer and shown.uri == uri and open_yet:
+                return shown
+        return None
+
+    def _infer_nothing(self) -> None:
+        """Take back what was inferred: this editor sends several keys in one change."""
+        self._keys_come_together = True
+        for each in self._offers.values():
+            if each.characters and not each.accepted:
+                each.characters = 0
+                self._journal.put(Partly(each.id, 0))
 
     def _advance(
         self, offer: _Shown, before: Document, after: Document, change: Splice
@@ -276,11 +318,24 @@ class Ledger:
 
     def _forget(self) -> None:
         for held in [one for each in self._held.values() for one in each]:
-            for timer in held.timers.values():
-                timer.cancel()
+            _end(held)
         self._offers.clear()
+        self._first_ids.clear()
         self._held.clear()
         self._partly.clear()
+
+
+def _characters(shown: _Shown) -> int | None:
+    """Return how much goes in, or went in, when the editor says that all was accepted."""
+    if shown.held is not None:
+        return len(shown.held.text)
+    return len(shown.rest.text) if shown.rest is not None else None
+
+
+def _end(held: _Held) -> None:
+    for timer in held.timers.values():
+        timer.cancel()
+    held.timers.clear()
 
 
 def _by_the_loop(seconds: float, call: Callable[[], None]) -> Timer:

@@ -17,7 +17,10 @@ _Row = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferRow:
-    """One suggestion as it was recorded; ``kept`` is 0 to 1, None where nobody looked."""
+    """One answer as it was recorded; ``kept`` is 0 to 1, None where nobody looked.
+
+    One without ``characters`` was the rest of a suggestion that was offered before.
+    """
 
     language: str
     characters: int
@@ -71,8 +74,10 @@ class Waits:
 class Figures:
     """What the rows come to, all languages or one.
 
+    ``offered`` counts each suggestion once, ``answers`` also those to keys typed along it,
+    and the times and ``without_engine`` are of answers.
     ``partly_accepted`` are offers of which some went in at once and the whole did not.
-    Shares are 0 to 1, None where there is nothing to take a share of; ``kept`` shares are
+    ``too_short`` are accepted ones that were not observed for so long. Shares are 0 to 1, None where there is nothing to take a share of; ``kept`` shares are
     of accepted characters. ``tokens_never_shown`` are in ``tokens_generated``.
     """
 
@@ -84,6 +89,9 @@ class Figures:
     accepted_characters: int
     kept_30s: float | None
     kept_5min: float | None
+    too_short_30s: int
+    too_short_5min: int
+    answers: int
     engine: Waits
     memory: Waits
     without_engine: float | None
@@ -135,10 +143,11 @@ def read(file: Path, since: float) -> Recorded:
 
 def figures(recorded: Recorded) -> Figures:
     """Return what all rows come to."""
-    offers = recorded.offers
+    answers = recorded.offers
+    offers = [each for each in answers if each.characters]
     accepted = [each for each in offers if each.accepted]
-    memory = [each.milliseconds for each in offers if each.source in WITHOUT_ENGINE]
-    engine = [each.milliseconds for each in offers if each.source not in WITHOUT_ENGINE]
+    memory = [one.milliseconds for one in answers if one.source in WITHOUT_ENGINE]
+    engine = [one.milliseconds for one in answers if one.source not in WITHOUT_ENGINE]
     missed: dict[str, int] = {}
     for each in recorded.missed:
         missed[each.why] = missed.get(each.why, 0) + 1
@@ -151,9 +160,12 @@ def figures(recorded: Recorded) -> Figures:
         accepted_characters=sum(each.characters for each in accepted),
         kept_30s=_kept(accepted, lambda offer: offer.kept_30s),
         kept_5min=_kept(accepted, lambda offer: offer.kept_5min),
+        too_short_30s=sum(each.kept_30s is None for each in accepted),
+        too_short_5min=sum(each.kept_5min is None for each in accepted),
+        answers=len(answers),
         engine=_waits(engine),
         memory=_waits(memory),
-        without_engine=len(memory) / len(offers) if offers else None,
+        without_engine=len(memory) / len(answers) if answers else None,
         generations=len(recorded.generations),
         tokens_generated=sum(each.tokens for each in recorded.generations),
         tokens_never_shown=sum(

@@ -11,6 +11,7 @@ from lsp_server.stats.events import (
     Missed,
     Offer,
     Partly,
+    Seen,
 )
 
 VERSION = 1
@@ -25,7 +26,7 @@ MOST_ROWS = 500_000
 """Of each table; the oldest go first."""
 
 Keys = OrderedDict[str, int]
-"""Rows of this server's newest offers: other servers have offers of the same names."""
+"""Rows of this server's newest offers and generations: other servers have offers of the same names."""
 
 _MOST_KEYS = 5000
 _DAY_S = 86_400.0
@@ -58,6 +59,10 @@ _GENERATION = (
     "INSERT INTO generations(time, language, source, tokens, shown, milliseconds)"
     " VALUES(?, ?, ?, ?, ?, ?)"
 )
+_ACCEPTED = (
+    "UPDATE offers SET accepted = 1, characters = ifnull(?, characters) WHERE id = ?"
+)
+_SEEN = "UPDATE generations SET shown = min(tokens, max(shown, ?)) WHERE id = ?"
 _KEPT = (
     "UPDATE offers SET kept_30s = ? WHERE id = ?",
     "UPDATE offers SET kept_5min = ? WHERE id = ?",
@@ -81,13 +86,9 @@ def put(connection: sqlite3.Connection, event: Event, keys: Keys) -> None:
     """Write one event; of an offer that is not in ``keys`` nothing more is noted."""
     match event:
         case Offer():
-            keys[event.id] = _inserted(connection, event)
-            keys.move_to_end(event.id)
-            if len(keys) > _MOST_KEYS:
-                keys.popitem(last=False)
-        case Accepted(offer):
-            query = "UPDATE offers SET accepted = 1 WHERE id = ?"
-            connection.execute(query, (keys.get(offer),))
+            _know(keys, event.id, _inserted(connection, event))
+        case Accepted(offer, characters):
+            connection.execute(_ACCEPTED, (characters, keys.get(offer)))
         case Partly(offer, characters):
             query = "UPDATE offers SET partly = ? WHERE id = ?"
             connection.execute(query, (characters, keys.get(offer)))
@@ -102,7 +103,11 @@ def put(connection: sqlite3.Connection, event: Event, keys: Keys) -> None:
                 event.shown,
                 event.milliseconds,
             )
-            connection.execute(_GENERATION, values)
+            row = connection.execute(_GENERATION, values).lastrowid
+            _know(keys, f"generation {event.id}", row or 0)
+        case Seen(generation, shown):
+            row = keys.get(f"generation {generation}")
+            connection.execute(_SEEN, (shown, row))
         case Missed():
             connection.execute(
                 "INSERT INTO missed(time, language, why) VALUES(?, ?, ?)",
@@ -118,6 +123,13 @@ def prune(connection: sqlite3.Connection, now: float) -> None:
             f"(SELECT ifnull(max(id), 0) FROM {table}) - ?",
             (int(now - DAYS * _DAY_S), MOST_ROWS),
         )
+
+
+def _know(keys: Keys, name: str, row: int) -> None:
+    keys[name] = row
+    keys.move_to_end(name)
+    if len(keys) > _MOST_KEYS:
+        keys.popitem(last=False)
 
 
 def _inserted(connection: sqlite3.Connection, offer: Offer) -> int:

@@ -11,7 +11,8 @@ from lsp_server.engine.base import (
 )
 from lsp_server.engine.models import DEMO_FOLDER
 from lsp_server.engine.scripted import Script, ScriptedEngine
-from lsp_server.features.inline_completion import Query, inline_completion
+from lsp_server.features.inline_completion import inline_completion
+from lsp_server.features.query import Query
 from lsp_server.prompt.infill import load
 from lsp_server.prompt.layout import LayoutSetting
 from lsp_server.record import Offer
@@ -42,7 +43,7 @@ async def offered(engine: Asked) -> Offer | None:
         loaded=Loaded(model="demo", window_tokens=2048, device="none"),
     )
     offer = await inline_completion(
-        session, Query(cursor=at("def f(path):\n    ret‸\n"))
+        session, Query.at(at("def f(path):\n    ret‸\n"))
     )()
     await session.stop()
     return offer

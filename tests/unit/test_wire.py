@@ -28,7 +28,7 @@ from lsprotocol.types import (
 
 from lsp_server import wire
 from lsp_server.documents import Documents
-from lsp_server.features.inline_completion import Chosen
+from lsp_server.features.query import Chosen
 from lsp_server.record import Choice
 from retrieval.source import Cursor, Document, split_lines
 from tests.unit.test_documents import URI, as_json, naive_lines, opened, texts

@@ -24,12 +24,18 @@ Capture = pytest.CaptureFixture[str]
 DAY_S = 86_400
 
 
-def offer(offer_id: str, source: Source, milliseconds: float, days: int = 0) -> Offer:
+def offer(
+    offer_id: str,
+    source: Source,
+    milliseconds: float,
+    days: int = 0,
+    characters: int = 10,
+) -> Offer:
     return Offer(
         id=offer_id,
         time=time.time() - days * DAY_S,
         language="python" if offer_id != "3" else "go",
-        characters=10,
+        characters=characters,
         lines=1,
         tokens=3,
         milliseconds=milliseconds,
@@ -40,6 +46,7 @@ def offer(offer_id: str, source: Source, milliseconds: float, days: int = 0) -> 
 
 def generated(tokens: int, shown: int) -> Generated:
     return Generated(
+        id="1",
         time=time.time(),
         language="python",
         source=Source.ENGINE,
@@ -60,6 +67,7 @@ def used() -> None:
         offer("1", Source.ENGINE, 210.4),
         offer("2", Source.MEMORY, 0.6),
         offer("3", Source.AHEAD, 1.4),
+        offer("1 typed along", Source.MEMORY, 0.5, characters=0),
         offer("4", Source.RUNNING, 1640.0, days=20),
         Accepted("1"),
         Partly("2", 5),
@@ -87,17 +95,20 @@ def test_figures_are_a_page_of_aligned_words(capsys: Capture) -> None:
         == f"""\
 The last 7 days, figures since {today}
 
-Suggestions offered                   3
-  accepted                            1   33.3%
-  accepted in part, by word or line   1   33.3%
-  answered without the engine             66.7%
-Accepted characters                  10
-  still there after 30 seconds           100.0%
-  still there after 5 minutes             90.5%
+Suggestions offered                 3
+  accepted                          1   33.3%
+  accepted in part (1)              1   33.3%
+Accepted characters                10
+  still there after 30 seconds         100.0%
+    not observed for so long        0
+  still there after 5 minutes           90.5%
+    not observed for so long        0
+Answers, also to keys typed along   4
+  without the engine                    75.0%
 
 From request to answer            answers     p50     p95
   from the engine                       1  210 ms  210 ms
-  from memory or generated ahead        2  0.6 ms  1.4 ms
+  from memory or generated ahead        3  0.6 ms  1.4 ms
 
 Tokens generated            1,200
   never shown                 900  75.0%
@@ -106,8 +117,11 @@ Requests without an answer      1
   the editor cancelled          0
 
 language  offered  accepted  in part    30 s  5 min  engine p50     p95  memory p50     p95  no engine  tokens  never shown
-python          2         1        1  100.0%  90.5%      210 ms  210 ms      0.6 ms  0.6 ms      50.0%   1,200          900
+python          2         1        1  100.0%  90.5%      210 ms  210 ms      0.5 ms  0.6 ms      66.7%   1,200          900
 go              1         0        0       -      -           -       -      1.4 ms  1.4 ms     100.0%       0            0
+
+(1) By word or line, as far as can be told: inferred from changes that bring whole
+words at once. Of an editor that sends several keys in one change none is counted.
 
 Kept on this machine only, without any of your code, and sent to nobody.
 The setting codellama.stats.enabled (false) turns it off; codellama-lsp stats --clear removes what is there.

@@ -52,12 +52,16 @@ class Desk:
     def events(self) -> list[Event]:
         return self.journal.events
 
-    def offer(self, text: str, offer_id: str = "1") -> None:
+    def offer(
+        self, text: str, offer_id: str = "1", *, answer: int = 0, over: int = 0
+    ) -> None:
         self.ledger.offered(
             Offered(
                 id=offer_id,
                 cursor=self.cursor,
                 text=text,
+                answer=answer,
+                over=over,
                 tokens=3,
                 milliseconds=12.5,
                 source=Source.ENGINE,

@@ -1,5 +1,7 @@
 """An offer from the screen into the document, and what is recorded of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from lsp_server.stats.events import (
@@ -8,6 +10,7 @@ from lsp_server.stats.events import (
     Kept,
     Missed,
     Offer,
+    Seen,
     Source,
     Unanswered,
 )
@@ -22,8 +25,16 @@ def kept(desk: Desk) -> list[tuple[str, int, float]]:
     ]
 
 
-def accepted(desk: Desk) -> list[str]:
-    return [each.id for each in desk.events if isinstance(each, Accepted)]
+def accepted(desk: Desk) -> list[tuple[str, int | None]]:
+    return [
+        (each.id, each.characters) for each in desk.events if isinstance(each, Accepted)
+    ]
+
+
+def offered(desk: Desk) -> list[tuple[str, int]]:
+    return [
+        (each.id, each.characters) for each in desk.events if isinstance(each, Offer)
+    ]
 
 
 def test_an_offer_is_counts_language_and_times() -> None:
@@ -67,7 +78,7 @@ def test_an_accepted_text_is_looked_at_twice(*, told_first: bool) -> None:
     desk.insert("one + two")
     if not told_first:
         desk.ledger.accepted("1")
-    assert accepted(desk) == ["1"]
+    assert accepted(desk) == [("1", 9)]
     assert kept(desk) == []
     desk.edit((0, 0), (0, 0), "# above\n")
     desk.pass_seconds(30)
@@ -109,24 +120,82 @@ def test_formatting_everything_is_no_change_of_mind() -> None:
     assert kept(desk) == [("1", 0, 1.0)]
 
 
-def test_a_closed_document_is_judged_at_once() -> None:
+def test_what_is_typed_along_is_one_offer_and_many_answers() -> None:
+    desk = Desk("f(‸)")
+    desk.offer("first, second", "1", answer=7)
+    for number, key in enumerate("first", 2):
+        desk.insert(key)
+        desk.offer("first, second"[number - 1 :], f"{number}", answer=7)
+    assert offered(desk) == [("1", 13), *((f"{number}", 0) for number in range(2, 7))]
+    desk.ledger.accepted("6")
+    desk.insert(", second")
+    assert accepted(desk) == [("1", 8)]
+    desk.pass_seconds(30)
+    assert kept(desk) == [("1", 0, 1.0)]
+
+
+def test_taken_back_and_offered_again_it_is_the_same_offer() -> None:
+    desk = Desk("f(‸)")
+    desk.offer("first", "1", answer=7)
+    desk.insert("f")
+    desk.edit((0, 2), (0, 3), "")
+    desk.cursor = replace(desk.cursor, column=2)
+    desk.offer("first", "2", answer=7)
+    desk.insert("first")
+    desk.ledger.accepted("2")
+    assert offered(desk) == [("1", 5), ("2", 0)]
+    assert accepted(desk) == [("1", 5)]
+
+
+def test_another_answer_is_another_offer_and_so_is_what_follows_one() -> None:
+    desk = Desk("f(‸)")
+    desk.offer("first", "1", answer=7)
+    desk.offer("other", "2", answer=8)
+    desk.insert("other")
+    desk.ledger.accepted("2")
+    desk.offer(", more", "3", answer=8)
+    assert offered(desk) == [("1", 5), ("2", 5), ("3", 6)]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "over", "text", "then"),
+    [
+        pytest.param("x.le‸", 0, "ngth() + 1", "x.length() + 1", id="goes on"),
+        pytest.param("x.l‸n", 1, "ength() + 1", "x.length() + 1", id="replaces"),
+    ],
+)
+def test_what_the_menu_completes_is_accepted_as_it_goes_in(
+    drawn: str, over: int, text: str, then: str
+) -> None:
+    desk = Desk(drawn)
+    desk.offer(text, over=over)
+    desk.edit((0, 2), (0, len(drawn) - 1), then[2:])
+    desk.ledger.accepted("1")
+    assert accepted(desk) == [("1", len(text))]
+    desk.pass_seconds(300)
+    assert kept(desk) == [("1", 0, 1.0), ("1", 1, 1.0)]
+
+
+def test_a_document_that_is_closed_is_observed_no_longer() -> None:
     desk = Desk("x = ‸\n")
     desk.offer("one")
     desk.insert("one")
     desk.ledger.accepted("1")
+    desk.pass_seconds(30)
     desk.ledger.closed(desk.document.uri)
-    assert kept(desk) == [("1", 0, 1.0), ("1", 1, 1.0)]
+    assert kept(desk) == [("1", 0, 1.0)]
     assert all(timer.cancelled for timer in desk.timers)
 
 
-async def test_the_end_is_judged_too_and_closes_the_journal() -> None:
+async def test_the_end_ends_observation_and_closes_the_journal() -> None:
     desk = Desk("x = ‸\n")
     desk.offer("one")
     desk.insert("one")
     desk.ledger.accepted("1")
     desk.pass_seconds(30)
     await desk.ledger.close()
-    assert kept(desk) == [("1", 0, 1.0), ("1", 1, 1.0)]
+    assert kept(desk) == [("1", 0, 1.0)]
+    assert all(timer.cancelled for timer in desk.timers)
     assert desk.journal.closed
     await desk.ledger.close()
 
@@ -176,7 +245,8 @@ def test_off_records_nothing_and_forgets_what_was_followed() -> None:
     desk.insert("third")
     desk.ledger.accepted("2")
     desk.ledger.unanswered(Unanswered.CANCELLED)
-    desk.ledger.generated(tokens=1, shown=1, milliseconds=1, source=Source.ENGINE)
+    desk.ledger.generated(1, tokens=1, milliseconds=1, source=Source.ENGINE)
+    desk.ledger.seen(1, 1)
     desk.ledger.closed(desk.document.uri)
     assert desk.events == []
     desk.ledger.follow(enabled=True)
@@ -187,19 +257,19 @@ def test_off_records_nothing_and_forgets_what_was_followed() -> None:
 def test_generations_and_requests_without_answers_are_recorded() -> None:
     desk = Desk("‸")
     desk.ledger.generated(
-        tokens=9, shown=4, milliseconds=5.5, source=Source.AHEAD, language="go"
+        3, tokens=9, milliseconds=5.5, source=Source.AHEAD, language="go"
     )
-    desk.ledger.generated(tokens=1, shown=2, milliseconds=1, source=Source.ENGINE)
+    desk.ledger.seen(3, 4)
     desk.ledger.unanswered(Unanswered.SUPERSEDED, "go")
     first, second, missed = desk.events
     assert first == Generated(
+        id="3",
         time=1000.0,
         language="go",
         source=Source.AHEAD,
         tokens=9,
-        shown=4,
+        shown=0,
         milliseconds=5.5,
     )
-    assert isinstance(second, Generated)
-    assert second.shown == 1
+    assert second == Seen("3", 4)
     assert missed == Missed(time=1000.0, language="go", why=Unanswered.SUPERSEDED)

@@ -11,7 +11,8 @@ AT_ONCE = [
     ("x = ‸", "ab", "ab", "", 2),
     ("def f():‸", "\n    return 1\n", "\n    return 1", "", 13),
     ("def f():\r\n    ‸\r\n", "a\n    b\n", "a\r\n    b", "", 7),
-    ("x‸", "()  # 語", "()  # ", "", 6),
+    ("x‸", "()  # 語", "()  # 語", "", 7),
+    ("x = ‸", "名前を書く", "名前", "", 2),
     ("x‸", "foo(a)", "foo(", ")", 4),
     ("‸\nab\n", "ab\ncd", "ab", "", 2),
 ]
@@ -27,6 +28,8 @@ BY_KEYS = [
     ("// a‸", "\n// b", "\n// ", ""),
     ("‸", "    return", "    ", ""),
     ("f(‸)", "first", "fo", ""),
+    ("f(‸)", "first", "fir", ""),
+    ("x‸", " == a", " == ", ""),
     ("f(‸)", "first", "firstly", ""),
     ("f(‸)", "first", "other", ""),
 ]
@@ -84,6 +87,19 @@ def test_an_offer_moves_with_what_is_edited_elsewhere(
     moved = len(desk.document.lines) - lines if start[0] < 2 else 0
     desk.edit((2 + moved, 2), (2 + moved, 2), "first")
     assert desk.partly() == [("1", 5)]
+
+
+def test_an_editor_that_sends_keys_together_accepts_nothing_in_part() -> None:
+    desk = Desk("f(‸)")
+    desk.offer("if first, second", "1")
+    desk.insert("if ")
+    assert desk.partly() == [("1", 3)]
+    desk.insert("fir")
+    assert desk.partly() == [("1", 3), ("1", 0)]
+    desk.insert("st, ")
+    desk.offer("third", "2")
+    desk.insert("third")
+    assert desk.partly() == [("1", 3), ("1", 0)]
 
 
 def test_an_offer_ends_where_something_else_is_typed() -> None:

@@ -18,6 +18,7 @@ from lsp_server.stats.events import (
     Missed,
     Offer,
     Partly,
+    Seen,
     Source,
     Unanswered,
 )
@@ -45,6 +46,7 @@ def offer(offer_id: str = "1", time: float = 1000.0) -> Offer:
 
 def generated(time: float = 1000.0) -> Generated:
     return Generated(
+        id="1",
         time=time,
         language="go",
         source=Source.ENGINE,
@@ -67,9 +69,9 @@ def offers(folder: Path) -> list[OfferRow]:
 def test_what_is_written_is_read(tmp_path: Path) -> None:
     missed = Missed(time=1000.0, language="go", why=Unanswered.CANCELLED)
     store = Store(tmp_path, clock=lambda: 2000.0)
-    store.write([offer("1"), offer("2"), Accepted("2"), Partly("1", 4), generated()])
+    store.write([offer("1"), offer("2"), Accepted("2", 5), Partly("1", 4), generated()])
     kept = [Kept(id="2", look=0, share=1.0), Kept(id="2", look=1, share=0.5)]
-    store.write([*kept, missed, Accepted("unknown")])
+    store.write([*kept, missed, Accepted("unknown"), Seen("1", 7), Seen("2", 9)])
     store.close()
     recorded = read(tmp_path / FILE, 0)
     row = OfferRow(
@@ -86,9 +88,9 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     )
     first, second = recorded.offers
     assert first == row
-    assert (second.accepted, second.partly) == (True, 0)
+    assert (second.accepted, second.partly, second.characters) == (True, 0, 5)
     assert (second.kept_30s, second.kept_5min) == (1.0, 0.5)
-    assert [(each.tokens, each.shown) for each in recorded.generations] == [(9, 4)]
+    assert [(each.tokens, each.shown) for each in recorded.generations] == [(9, 7)]
     assert [(each.language, each.why) for each in recorded.missed] == [
         ("go", "cancelled")
     ]

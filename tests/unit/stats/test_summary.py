@@ -89,6 +89,15 @@ def test_what_is_still_there_weighs_by_characters() -> None:
     assert found.kept_30s == 0.75
     assert found.kept_5min == 0.5
     assert found.accepted_characters == 139
+    assert (found.too_short_30s, found.too_short_5min) == (1, 2)
+
+
+def test_the_rest_of_a_suggestion_is_an_answer_and_no_suggestion() -> None:
+    offers = [offer("engine", 9), *[offer("memory", 1, characters=0)] * 3]
+    found = figures(Recorded(offers=offers))
+    assert (found.offered, found.answers, found.lines) == (1, 4, 2)
+    assert found.without_engine == 3 / 4
+    assert (found.engine.p50, found.memory.p50) == (9, 1)
 
 
 def test_tokens_and_requests_are_counted() -> None:

@@ -94,12 +94,12 @@ async def test_from_the_editor_to_the_file(tmp_path: Path) -> None:
     ledger.accepted("1")
     await ledger.close()
     (row,) = read(tmp_path / FILE, 0).offers
-    assert (row.accepted, row.automatic, row.kept_5min) == (True, False, 1.0)
+    assert (row.accepted, row.automatic, row.characters) == (True, False, 8)
     assert b"secret" not in (tmp_path / FILE).read_bytes()
 
 
 async def test_off_makes_no_file(tmp_path: Path) -> None:
     ledger = Ledger(Writer(Store(tmp_path)), enabled=False)
-    ledger.generated(tokens=1, shown=1, milliseconds=1, source=Source.ENGINE)
+    ledger.generated(1, tokens=1, milliseconds=1, source=Source.ENGINE)
     await ledger.close()
     assert not os.listdir(tmp_path)  # noqa: PTH208 - a test may wait
