@@ -14,7 +14,6 @@ from lsp_server.features.inline_completion import is_off
 from lsp_server.generating import Wish, planned, start
 from lsp_server.ghost.extent import most_anywhere
 from lsp_server.latest import Generation
-from lsp_server.prompt.plan import common_tokens
 from lsp_server.record import Offer, Purpose
 from lsp_server.session import Ready, Session
 from retrieval.source import Cursor
@@ -89,6 +88,8 @@ class Background:
         cursor = accepted(offer)
         if ready is None or not (settings.inline.ahead and settings.inline.reuse):
             return
+        if session.documents.get(cursor.document.uri) is None:
+            return  # closed while the suggestion was read
         if session.latest.runs_ahead(cursor):
             return  # begun anew at each key, it would never be done
         if session.memory.recall(cursor) is not None:
@@ -130,8 +131,10 @@ class Background:
         """Whether most of the prompt was sent lately: the engine has it, most likely."""
         session = self._session
         ids = planned(session, ready, session.settings, wish, heal=True).prompt_ids
-        known = [common_tokens(ids, sent) for sent in session.record.prompts()]
-        return len(ids) - max(known, default=0) <= _COLD_TOKENS
+        head = ids[: max(len(ids) - _COLD_TOKENS, 0)]
+        return not head or any(
+            sent[: len(head)] == head for sent in session.record.prompts()
+        )
 
     def _timed(self, generation: Generation) -> Generation:
         loop = asyncio.get_running_loop()

@@ -52,7 +52,7 @@ _TEMPERATURE = 0.8
 
 def start(session: Session, ready: Ready, settings: Settings, wish: Wish) -> Generation:
     """Ask the engine. What comes is kept in the session, whoever waits for it."""
-    asked = session.record.ask(wish.purpose, wish.cursor)
+    asked = session.record.ask(wish.purpose)
 
     def stop(text: str) -> str | None:
         if wish.purpose is Purpose.WARM_UP:
@@ -60,7 +60,7 @@ def start(session: Session, ready: Ready, settings: Settings, wish: Wish) -> Gen
         return decided(text, wish.cursor, wish.most_lines)
 
     request = partial(_request, session, ready, settings, wish, asked)
-    ended = partial(_keep, session, asked, wish.seed)
+    ended = partial(_keep, session, asked, wish)
     generation = Generation(wish.cursor, _pieces(ready, request), stop, ended)
     asked.generation = generation
     return generation
@@ -120,9 +120,7 @@ def _request(
     )
 
 
-def _keep(
-    session: Session, asked: Asked, seed: int | None, generation: Generation
-) -> None:
+def _keep(session: Session, asked: Asked, wish: Wish, generation: Generation) -> None:
     """Remember an answer, also where whoever asked for it has left."""
     session.record.ended(asked, generation)
     session.ledger.generated(
@@ -130,7 +128,7 @@ def _keep(
         tokens=generation.tokens,
         milliseconds=generation.total_ms,
         source=Source.ENGINE if asked.purpose is Purpose.SHOWN else Source.AHEAD,
-        language=generation.cursor.document.language,
+        language=wish.cursor.document.language,
     )
     logger.debug(
         "%s: %d prompt tokens, %s of them cached; %.0f ms to the first piece, %.0f in all",
@@ -143,7 +141,7 @@ def _keep(
     if not generation.complete or asked.purpose is Purpose.WARM_UP:
         return
     session.memory.remember(
-        asked.number, generation.cursor, generation.text, behind=seed is not None
+        asked.number, wish.cursor, generation.text, behind=wish.seed is not None
     )
     if asked.purpose is Purpose.SHOWN:
         session.rhythm.answered(generation.first_piece_ms)

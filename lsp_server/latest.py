@@ -4,8 +4,10 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from functools import partial
 
 from lsp_server.engine.base import EngineError, Finish, Piece
+from lsp_server.failures import log_if_failed
 from lsp_server.ghost.reuse import Anchor, agrees, typed_since
 from retrieval.source import Cursor
 
@@ -33,7 +35,7 @@ class Generation:
         decide: Callable[[str], str | None],
         ended: Callable[["Generation"], None] = lambda _: None,
     ) -> None:
-        self.cursor = cursor
+        self.uri = cursor.document.uri
         self.text = ""
         self.complete = False
         self.error: EngineError | None = None
@@ -91,6 +93,8 @@ class Generation:
         finally:
             self.total_ms = (time.monotonic() - started) * 1000
             self._ended(self)
+            # Documents are large, and whoever reads of this later wants none.
+            del self._decide, self._ended, self._pieces
 
 
 class Latest:
@@ -129,6 +133,7 @@ class Latest:
             return False
         self._end_ahead()
         self._ahead, self._ahead_serves = start(), serves
+        self._ahead.task.add_done_callback(partial(log_if_failed, "what runs ahead"))
         return True
 
     def runs_ahead(self, cursor: Cursor) -> bool:
@@ -137,7 +142,7 @@ class Latest:
         return (
             one is not None
             and not one.task.done()
-            and one.cursor.document.uri == cursor.document.uri
+            and one.uri == cursor.document.uri
             and one.typed_by(cursor) == ""
         )
 
@@ -201,7 +206,7 @@ class Latest:
         """Release who waits for the document, and end what is generated for it."""
         self._release(uri)
         self._end(uri)
-        if self._ahead is not None and self._ahead.cursor.document.uri == uri:
+        if self._ahead is not None and self._ahead.uri == uri:
             self._end_ahead()
 
     async def close(self) -> None:
@@ -217,7 +222,7 @@ class Latest:
         if generation is not None and generation.serve(cursor):
             return generation
         ahead = self._ahead if self._ahead_serves else None
-        if ahead is None or ahead.cursor.document.uri != uri or not ahead.serve(cursor):
+        if ahead is None or ahead.uri != uri or not ahead.serve(cursor):
             return None
         self._end(uri)
         self._generations[uri], self._ahead = ahead, None

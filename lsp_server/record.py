@@ -72,7 +72,6 @@ class Asked:
 
     number: int
     purpose: Purpose
-    cursor: Cursor
     plan: Plan | None = None
     generation: Generation | None = None
     steps: dict[str, float] = field(default_factory=dict)
@@ -110,9 +109,9 @@ class Record:
         self._asked: OrderedDict[int, Asked] = OrderedDict()
         self._figures: deque[Figures] = deque(maxlen=_FIGURES)
 
-    def ask(self, purpose: Purpose, cursor: Cursor) -> Asked:
+    def ask(self, purpose: Purpose) -> Asked:
         """Begin the record of a request."""
-        asked = Asked(number=next(self._numbers), purpose=purpose, cursor=cursor)
+        asked = Asked(number=next(self._numbers), purpose=purpose)
         self._asked[asked.number] = asked
         if len(self._asked) > _WHOLE:
             self._asked.popitem(last=False)

@@ -74,4 +74,6 @@ def _times(unit: str) -> int:
     """Return how often a unit is said in a loop, 0 for what people say in rows."""
     if _SAYS.search(unit):
         return _TIMES
-    return 0 if _LETTER.search(unit) or _DRAWN.fullmatch(unit) else _TIMES_WITHOUT_LETTERS
+    return (
+        0 if _LETTER.search(unit) or _DRAWN.fullmatch(unit) else _TIMES_WITHOUT_LETTERS
+    )

@@ -153,19 +153,6 @@ def plan(
     )
 
 
-def common_tokens(one: Sequence[int], other: Sequence[int]) -> int:
-    """Return how many tokens two prompts have in common from their beginning on."""
-    shorter = min(len(one), len(other))
-    low, high = 0, shorter
-    while low < high:  # slices are compared in C
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
 def _spans(
     beside: Shown, prefix: tuple[int, ...], suffix: tuple[int, ...]
 ) -> tuple[Span, ...]:

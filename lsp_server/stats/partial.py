@@ -97,7 +97,9 @@ def inserted_at(
     new = "".join(after.lines[first : last + grown])
     at = sum(map(len, before.lines[first:line])) + column
     head, tail = old[:at], old[at + over :]
-    if len(new) <= len(head) + len(tail) or not (new.startswith(head) and new.endswith(tail)):
+    if len(new) <= len(head) + len(tail) or not (
+        new.startswith(head) and new.endswith(tail)
+    ):
         return None
     return new[at : len(new) - len(tail)].replace("\r\n", "\n").replace("\r", "\n")
 

@@ -153,7 +153,9 @@ def error_code(error: Exception) -> int:
 
 def _emptied(file: Path) -> int:
     with contextlib.closing(_opened(file, None, _BUSY_S)) as connection:
-        ((offers,),) = connection.execute("SELECT count(*) FROM offers WHERE characters")
+        ((offers,),) = connection.execute(
+            "SELECT count(*) FROM offers WHERE characters"
+        )
         with _transaction(connection):
             for table in TABLES:
                 connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names

@@ -22,6 +22,7 @@ SCRIPT = {
         answer("slow = ‸\n", "+".join(f"item{n:03}" for n in range(300))),
         answer("quick = ‸\n", "1"),
         answer("quick = 1‸\n", "+".join(f"item{n:03}" for n in range(300))),
+        answer("closed = ‸\n", "1"),
         answer("x.‸\n", "WRONG"),
         answer("x.length‸\n", "() + 1"),
     ],
@@ -75,6 +76,14 @@ async def test_what_runs_ahead_is_not_begun_anew_at_each_key(tmp_path: Path) -> 
             await editor.settle()
         assert len(editor.journal("asked")) == 2
         assert await editor.leave() == 0
+
+
+async def test_nothing_runs_ahead_in_a_document_that_was_closed(editor: Editor) -> None:
+    uri = editor.open("closed = ‸\n")
+    assert await editor.shown(uri) == "1"
+    editor.close(uri)
+    await asyncio.sleep(0.4)  # longer than a suggestion is read
+    assert editor.fates() == ["finished"]
 
 
 @pytest.mark.parametrize(

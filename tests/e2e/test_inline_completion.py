@@ -40,7 +40,7 @@ async def check(editor: Editor, drawn: str, shown: str | None, **opened: Any) ->
     assert await editor.shown(editor.open(drawn, **opened)) == shown
 
 
-NOTHING = {"result": {"items": []}}
+NOTHING: dict[str, Any] = {"result": {"items": []}}
 
 # The answer
 

@@ -42,9 +42,7 @@ async def offered(engine: Asked) -> Offer | None:
         infiller=load(DEMO_FOLDER),
         loaded=Loaded(model="demo", window_tokens=2048, device="none"),
     )
-    offer = await inline_completion(
-        session, Query.at(at("def f(path):\n    ret‸\n"))
-    )()
+    offer = await inline_completion(session, Query.at(at("def f(path):\n    ret‸\n")))()
     await session.stop()
     return offer
 

@@ -619,6 +619,17 @@ async def test_what_runs_ahead_for_a_place_is_known_until_it_has_ended(
     assert not editor.latest.runs_ahead(at("a = ‸", uri=A))
 
 
+async def test_a_fault_of_what_runs_ahead_is_logged(
+    editor: Editor, caplog: pytest.LogCaptureFixture
+) -> None:
+    editor.ahead("a = ‸")
+    (stream,) = editor.streams
+    stream.fail(ValueError("a fault of ours"))
+    await stream.closed.wait()
+    await turns_of_the_loop()
+    assert "what runs ahead failed: ValueError" in caplog.text
+
+
 async def test_one_thing_runs_ahead_at_a_time(editor: Editor) -> None:
     editor.ahead("a‸")
     await editor.stream(1)

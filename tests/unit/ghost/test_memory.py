@@ -77,7 +77,10 @@ METHOD = "class A {{\n  int f(int a)\n  {{\n    if (a) {{\n      b();\n      c()
             TWO.format("‸", ""), "import os\n" + TWO.format("‸", ""), True, id="moved"
         ),
         pytest.param(
-            TWO.format("‸", ""), TWO.format("‸", "") + "x = 1\n", True, id="edited below"
+            TWO.format("‸", ""),
+            TWO.format("‸", "") + "x = 1\n",
+            True,
+            id="edited below",
         ),
         pytest.param(
             TWO.format("‸", ""),

@@ -9,9 +9,7 @@ from tests.marked import MARK, at
 
 MANY = 12
 IF = "if (isFinite(v)) {\n    return v\n  }"
-BLOCK = (
-    "if not self.open:\n            if not self.open:\n                raise ValueError("
-)
+BLOCK = "if not self.open:\n            if not self.open:\n                raise ValueError("
 CALL = "self.again(self.change(edit)\n\n    def __init__(self, edit):\n        self.b(edit)"
 CLASS = "class A:\n    def g(self, edit):\n        ‸\n        return 1\n"
 

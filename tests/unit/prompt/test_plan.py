@@ -1,4 +1,5 @@
 import dataclasses
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from lsp_server.prompt.cut import _steadiest
 from lsp_server.prompt.families import QWEN_CODER, Layout
 from lsp_server.prompt.infill import Infiller, infill, load
-from lsp_server.prompt.plan import PIECES, Budget, Plan, common_tokens, plan
+from lsp_server.prompt.plan import PIECES, Budget, Plan, plan
 from retrieval.source import Cursor
 from tests.marked import at
 from tests.unit.prompt.folders import other_family
@@ -330,7 +331,8 @@ def test_a_jump_within_the_window_finds_its_prefix(model: Infiller) -> None:
     for line in range(edge + 60, 5_000, 20):
         after = jumped(model, line, edge)
         assert after.first_line == edge
-        common = common_tokens(before.prompt_ids, after.prompt_ids)
+        pairs = zip(before.prompt_ids, after.prompt_ids, strict=False)
+        common = len([*takewhile(lambda pair: pair[0] == pair[1], pairs)])
         assert len(after.prompt_ids) - common <= after.suffix_tokens + 2 + 10
     assert jumped(model, 4_900, None).first_line != edge
 
@@ -387,12 +389,3 @@ def test_the_spans_are_the_prompt(
     names = [name for name, _ in planned.spans if name != PIECES]
     inner = ["before the cursor", "after the cursor"]
     assert names == (inner if layout is Layout.PSM else inner[::-1])
-
-
-@given(st.lists(st.integers(0, 2)), st.lists(st.integers(0, 2)))
-def test_common_tokens_are_those_of_both_beginnings(
-    one: list[int], other: list[int]
-) -> None:
-    count = common_tokens(one, other)
-    assert one[:count] == other[:count]
-    assert one[: count + 1] != other[: count + 1] or count == min(len(one), len(other))

@@ -15,7 +15,9 @@ def test_an_answer_ends_before_a_piece_of_any_family(piece: str) -> None:
     assert special_pieces.apply(f"a{piece}b", place("‸")) == "a"
 
 
-@pytest.mark.parametrize("rest", ["<EO", " <EOT", "<|endoft", "<fim_mi", "</s>", "<|fim<EOT>"])
+@pytest.mark.parametrize(
+    "rest", ["<EO", " <EOT", "<|endoft", "<fim_mi", "</s>", "<|fim<EOT>"]
+)
 def test_nor_does_it_end_with_half_a_piece(rest: str) -> None:
     assert special_pieces.apply(f"a{rest}", place("‸")) == "a"
 
