@@ -1,11 +1,9 @@
 """Follows each offer from the screen into the document: accepted, in parts, still there."""
 
-import asyncio
-import functools
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from lsp_server.context.difference import difference
@@ -15,7 +13,6 @@ from lsp_server.stats.events import (
     Accepted,
     Event,
     Generated,
-    Kept,
     Missed,
     Offer,
     Offered,
@@ -24,12 +21,10 @@ from lsp_server.stats.events import (
     Source,
     Unanswered,
 )
+from lsp_server.stats.held import LOOKS_S, Held, Later, Watch
 from lsp_server.stats.partial import Rest
 from lsp_server.stats.survival import Range
 from retrieval.source import Document
-
-LOOKS_S = (30.0, 300.0)
-"""When it is looked whether an accepted text is still there, in seconds after acceptance."""
 
 _MOST_OFFERS = 64
 """That may yet be accepted; editors keep one or a few on the screen."""
@@ -37,14 +32,7 @@ _MOST_OFFERS = 64
 _MOST_IDS = 256
 """Under which the rests of those were offered."""
 
-_MOST_ACCEPTED = 200
-"""That are followed at one time; more than one every two seconds nobody reads."""
-
 _LONGEST_NAME = 40
-
-
-class Timer(Protocol):
-    def cancel(self) -> None: ...
 
 
 class Journal(Protocol):
@@ -53,21 +41,6 @@ class Journal(Protocol):
     def put(self, event: Event) -> None: ...
 
     async def close(self) -> None: ...
-
-
-Later = Callable[[float, Callable[[], None]], Timer]
-"""Calls a function after so many seconds, unless it is cancelled."""
-
-
-@dataclass(slots=True)
-class _Held:
-    """A text that went in, where it is by now, and the looks that are still to come."""
-
-    id: str
-    text: str
-    range: Range
-    document: Document
-    timers: dict[int, Timer] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -85,7 +58,7 @@ class _Shown:
     rest: Rest | None
     characters: int = 0
     completed: int = 0
-    held: _Held | None = None
+    held: Held | None = None
     accepted: bool = False
 
 
@@ -110,14 +83,12 @@ class Ledger:
     ) -> None:
         self._journal = journal
         self._enabled = enabled
-        self._looks_s = looks_s
-        self._later = later or _by_the_loop
+        self._watch = Watch(journal.put, looks_s, later)
         self._clock = clock
         self._changes = 0
         self._keys_come_together = False
         self._first_ids: OrderedDict[str, str] = OrderedDict()
         self._offers: OrderedDict[str, _Shown] = OrderedDict()
-        self._held: dict[str, list[_Held]] = {}
         self._partly: dict[str, tuple[int, str]] = {}
 
     def follow(self, *, enabled: bool) -> None:
@@ -162,19 +133,18 @@ class Ledger:
     def changed(self, uri: str, before: Document, after: Document) -> None:
         """Follow one change of a document; at once where nothing of it is followed."""
         shown = [each for each in self._offers.values() if each.uri == uri]
-        held = self._held.get(uri, [])
+        held = [*self._watch.of(uri)]
         if not shown and not held:
             return
         change = difference(before.lines, after.lines)
         if change is None:
             return
         self._changes += 1
-        held = held + [each.held for each in shown if each.held is not None]
+        held += [each.held for each in shown if each.held is not None]
         if held:
             edit = survival.exact(before, after, change)
             for each in held:
-                each.document = after
-                each.range = survival.after_change(each.range, edit)
+                each.moved(after, edit)
         told = False
         for offer in reversed(shown):
             taken = self._advance(offer, before, after, change)
@@ -207,8 +177,7 @@ class Ledger:
 
     def closed(self, uri: str) -> None:
         """Forget a document that is closed: nobody sees what becomes of what was accepted."""
-        for held in self._held.pop(uri, []):
-            _end(held)
+        self._watch.closed(uri)
         self._partly.pop(uri, None)
         for each in [each for each in self._offers.values() if each.uri == uri]:
             del self._offers[each.id]
@@ -282,7 +251,7 @@ class Ledger:
         offer.rest, taken = found
         if taken and not offer.rest.text:
             offer.completed = self._changes
-            offer.held = _Held(
+            offer.held = Held(
                 id=offer.id,
                 text=taken,
                 range=Range(start=start, end=offer.rest.place),
@@ -292,36 +261,15 @@ class Ledger:
                 self._hold(offer, offer.held)
         return taken
 
-    def _hold(self, offer: _Shown, held: _Held) -> None:
+    def _hold(self, offer: _Shown, held: Held) -> None:
         """Look at the accepted text later; one offer is accepted once."""
         self._offers.pop(offer.id, None)
-        if sum(map(len, self._held.values())) >= _MOST_ACCEPTED:
-            return
-        self._held.setdefault(offer.uri, []).append(held)
-        for look, seconds in enumerate(self._looks_s):
-            held.timers[look] = self._later(
-                seconds, functools.partial(self._look_later, offer.uri, held, look)
-            )
-
-    def _look_later(self, uri: str, held: _Held, look: int) -> None:
-        self._look(held, look)
-        if not held.timers:
-            self._held[uri].remove(held)
-            if not self._held[uri]:
-                del self._held[uri]
-
-    def _look(self, held: _Held, look: int) -> None:
-        held.timers.pop(look).cancel()
-        now = survival.text_in(held.document, held.range)
-        share = survival.share_left(held.text, now)
-        self._journal.put(Kept(id=held.id, look=look, share=share))
+        self._watch.follow(held)
 
     def _forget(self) -> None:
-        for held in [one for each in self._held.values() for one in each]:
-            _end(held)
+        self._watch.clear()
         self._offers.clear()
         self._first_ids.clear()
-        self._held.clear()
         self._partly.clear()
 
 
@@ -330,16 +278,6 @@ def _characters(shown: _Shown) -> int | None:
     if shown.held is not None:
         return len(shown.held.text)
     return len(shown.rest.text) if shown.rest is not None else None
-
-
-def _end(held: _Held) -> None:
-    for timer in held.timers.values():
-        timer.cancel()
-    held.timers.clear()
-
-
-def _by_the_loop(seconds: float, call: Callable[[], None]) -> Timer:
-    return asyncio.get_running_loop().call_later(seconds, call)
 
 
 def _name(language: str) -> str:
