@@ -8,7 +8,7 @@ cursor (an editor may have closed a bracket meanwhile).
 from collections import deque
 from dataclasses import dataclass, field
 
-from lsp_server.ghost.reuse import Anchor, agrees, typed_since
+from lsp_server.ghost.reuse import Anchor, Behind, agrees, typed_since
 from lsp_server.ghost.scope import came_back
 from retrieval.source import Cursor
 
@@ -20,15 +20,15 @@ _ANSWERS = 32
 class Answer:
     """All of a text that was generated at ``cursor``, by the generation ``number``.
 
-    ``shown`` is what was shown of it, from its beginning on, by what closes to the right:
-    see :mod:`~lsp_server.ghost.steady`. The first one was shown first.
+    ``shown`` is what was shown of it, from its beginning on, by what stood behind: see
+    :mod:`~lsp_server.ghost.steady`. The first one was shown first.
     """
 
     number: int
     cursor: Cursor
     anchor: Anchor
     text: str
-    shown: dict[str, str] = field(default_factory=dict)
+    shown: dict[Behind, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,8 @@ _FURTHEST = 60
 _MOST_LINES = 60
 """An answer that was typed further than that is looked for no more."""
 
+Behind = tuple[str, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
@@ -58,6 +60,15 @@ def typed_since(anchor: Anchor, now: Cursor) -> Iterator[str]:
                 len(anchor.before) :
             ]
             yield typed.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def behind(cursor: Cursor) -> Behind:
+    """Return what stands to the right of a place, and the next two lines below it.
+
+    Around one anchor that differs only by what an editor closes, here or a line below.
+    """
+    below = islice(_below(cursor.document, cursor.line), 2)
+    return (cursor.after, *below)
 
 
 def agrees(typed: str, text: str, *, finished: bool) -> bool:

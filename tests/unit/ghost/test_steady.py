@@ -57,6 +57,15 @@ def test_each_rest_is_the_rest_of_what_was_shown_first(drawn: str, answer: str) 
             id="typed over, the block is back",
         ),
         pytest.param(
+            [
+                "  ‸\n}",
+                "  if (isFinite(v)) {‸}\n}",
+                "  if (isFinite(v)) {\n    ‸\n  }\n}",
+            ],
+            [IF, "\n    return v\n  ", "return v"],
+            id="a bracket that Enter took down is not said again",
+        ),
+        pytest.param(
             ["  ‸\n}", "  if‸\n}", "  ‸\n}", "  if (‸\n}"],
             [IF, IF.removeprefix("if"), IF, IF.removeprefix("if (")],
             id="taken back, and typed again",
