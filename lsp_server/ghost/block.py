@@ -67,11 +67,12 @@ def lines_of(text: str, place: Place) -> list[Line]:
 def is_below(line: Line, place: Place) -> bool:
     """Whether the line is the one that already stands below the cursor.
 
-    Not where it only closes what the answer itself has opened, nor if it says nothing.
+    Not where it only closes what the answer itself has opened, or opens within that, nor
+    if it says nothing.
     """
     whole = line.whole.rstrip()
     if whole != place.below or line.silent or not line.text.strip():
         return False
-    if is_closer(whole.strip()):
+    if is_closer(whole.strip()) or whole.strip() == "{":
         return not line.opened
     return _LETTER.search(whole) is not None

@@ -13,6 +13,7 @@ from tests.unit.ghost.places import place
         pytest.param("a\n‸\nb\n", "b", "", id="the cursor's own line"),
         pytest.param("a\n‸\nb\n", "b\nc", "", id="and what would follow"),
         pytest.param("re‸\nreturn a\n", "turn a", "", id="with what is typed"),
+        pytest.param("  int ‸\n  {\n", "f()\n  {", "f()", id="a block that opens"),
         pytest.param("x = [\n    ‸\n]\n", "1,\n    2,\n]", "1,\n    2,", id="python"),
     ],
 )
@@ -25,6 +26,7 @@ def test_the_line_below_is_not_said_again(drawn: str, text: str, expected: str) 
     [
         pytest.param("{\n  {‸\n}\n", "\n    a();\n  }", id="a line of another depth"),
         pytest.param("f(a\n‸\n)", "g(\n)", id="a bracket of the answer's own"),
+        pytest.param("f(\n‸\n{", "g(a,\n{", id="an opener within the answer's own"),
         pytest.param("#\n‸\n#", "#", id="a line that says nothing"),
         pytest.param("a\n‸\nb\n", "x\nbb", id="a line that ends so"),
         pytest.param("a\n‸", "x\ny", id="nothing stands below"),
