@@ -28,10 +28,10 @@ from bench.machine import this_machine
 from bench.metrics import Difference, exact_match, paired_bootstrap
 from bench.progress import Progress
 from lsp_server.engine.base import EngineError, GenerationRequest, RequestRefused
-from lsp_server.engine.host import prepare_process
-from lsp_server.engine.local import LocalEngine
+from lsp_server.engine.host.process import prepare_process
+from lsp_server.engine.local.engine import LocalHost
 from lsp_server.engine.models import DEMO_FOLDER, default_window
-from lsp_server.engine.settings import EngineSettings
+from lsp_server.engine.settings import HostSettings, ModelSettings
 from lsp_server.prompt.families import Layout
 from lsp_server.prompt.infill import Infiller, load
 from lsp_server.prompt.plan import Budget, Plan, plan
@@ -281,10 +281,14 @@ async def _answers(
         return said
 
     with tempfile.TemporaryDirectory() as log:
-        settings = EngineSettings(
-            model=str(folder), name=folder.name, window_tokens=window_tokens
+        model_settings = ModelSettings(
+            folder=str(folder),
+            name=folder.name,
+            window_tokens=window_tokens,
+            heals=True,
         )
-        engine = LocalEngine(settings, Path(log, "engine.log"))
+        settings = HostSettings(models=(model_settings,))
+        engine = LocalHost(settings, Path(log)).engine()
         try:
             await engine.start(lambda stage: print(stage, file=sys.stderr))
             return await asyncio.gather(*map(answer, plans, lengths))

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from bench.progress import Progress
-from lsp_server.engine.embedded import EmbeddedEngine, load
-from lsp_server.engine.settings import EngineSettings
+from lsp_server.engine.host.embedded import EmbeddedEngine, load
+from lsp_server.engine.host.fitting import fits
+from lsp_server.engine.settings import HostSettings, ModelSettings
 from lsp_server.prompt.plan import Budget, Plan
 
 _TOKENS = 32
@@ -67,11 +68,17 @@ def cost_table(costs: Sequence[Cost]) -> str:
     return "\n".join(text)
 
 
+def _silent(text: str, share: float | None = None) -> None:
+    """Tell nobody: it takes seconds."""
+    del text, share
+
+
 async def _costs(folder: Path, plans: Sequence[Plan], window_tokens: int) -> list[Cost]:
-    settings = EngineSettings(
-        model=str(folder), name=folder.name, window_tokens=window_tokens
+    settings = ModelSettings(
+        folder=str(folder), name=folder.name, window_tokens=window_tokens, heals=True
     )
-    engine = await asyncio.to_thread(load, settings, lambda _stage: None)
+    fitting = fits(HostSettings(models=(settings,))).of(settings)
+    engine = await asyncio.to_thread(load, settings, fitting, _silent)
     try:
         await _warm_up(engine, plans[0])
         timed: dict[str, list[_Timed]] = {way: [] for way in WAYS}

@@ -15,7 +15,8 @@ from lsp_server.generating import Wish, planned, start
 from lsp_server.ghost.extent import most_anywhere
 from lsp_server.latest import Generation
 from lsp_server.record import Offer, Purpose
-from lsp_server.session import Ready, Session
+from lsp_server.session import Session
+from lsp_server.tiers import Ready
 from retrieval.source import Cursor
 
 logger = logging.getLogger(__name__)
@@ -84,8 +85,8 @@ class Background:
 
     def _go_ahead(self, offer: Offer) -> None:
         session, settings = self._session, self._session.settings
-        ready = session.ready
         cursor = accepted(offer)
+        ready = session.ready_for(cursor.document.language)
         if ready is None or not (settings.inline.ahead and settings.inline.reuse):
             return
         if session.documents.get(cursor.document.uri) is None:
@@ -105,10 +106,13 @@ class Background:
 
     def _warm_up(self, cursor: Cursor) -> None:
         session, settings = self._session, self._session.settings
-        ready, uri = session.ready, cursor.document.uri
+        uri = cursor.document.uri
+        ready = session.ready_for(cursor.document.language)
         loop = asyncio.get_running_loop()
         if ready is None or not settings.inline.ahead or is_off(settings, cursor):
             return
+        if ready.infiller.encoder.blocks:
+            return  # to see whether it is warm, its endpoint would have to be asked
         if session.latest.busy or loop.time() < self._rest_until:
             self.moved(cursor)  # soon
             return

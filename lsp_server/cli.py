@@ -15,6 +15,7 @@ from lsp_server.settings import (
     Settings,
     UserSettings,
     read_user_settings,
+    user_options,
 )
 
 _LOOPBACK = "127.0.0.1"
@@ -33,7 +34,7 @@ def run(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - one for each comman
     typed = parser.parse_args(arguments)
     _check(parser, typed)
     user, settings, problems = read_user_settings(
-        {name: getattr(typed, name) for name in _USER_OPTIONS}
+        {name: getattr(typed, name) for name in user_options()}
     )
     match typed.command:
         case "complete":
@@ -54,6 +55,8 @@ def run(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - one for each comman
             from lsp_server.commands.stats import stats  # noqa: PLC0415
 
             return stats(days=typed.days, as_json=typed.json, clear_all=typed.clear)
+        case "model":
+            return _model(typed)
         case "demo":
             from lsp_server.commands.demo import demo  # noqa: PLC0415
 
@@ -100,6 +103,18 @@ def _context(typed: argparse.Namespace, user: UserSettings, settings: Settings) 
     )
 
 
+def _model(typed: argparse.Namespace) -> int:
+    from lsp_server.commands import model  # noqa: PLC0415
+
+    match typed.action:
+        case "get":
+            return model.get(typed.name, revision=typed.revision, yes=typed.yes)
+        case "remove":
+            return model.remove(typed.name, yes=typed.yes)
+        case _:
+            return model.list_(as_json=typed.json)
+
+
 def _shape(typed: argparse.Namespace) -> Literal["picture", "json", "explain"]:
     if typed.json:
         return "json"
@@ -128,7 +143,8 @@ def _check(parser: argparse.ArgumentParser, typed: argparse.Namespace) -> None:
         parser.error("cache: ROOT is for clear")
 
 
-_USER_OPTIONS = ("engine", "model", "window_tokens", "script", "journal")
+_SHOWN_OPTIONS = ("engine", "model", "endpoint", "standalone", "window_tokens")
+"""Of the user's settings, those that the help has; docs/settings.md has all."""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -136,7 +152,8 @@ def _parser() -> argparse.ArgumentParser:
         prog=APPLICATION,
         description="A Language Server for Code Llama. Without a command it serves an "
         "editor over stdin and stdout.",
-        epilog="Settings stand in config.toml; these options win over them.",
+        epilog="Settings stand in config.toml; these options win over them. Each of the user's "
+        "settings is an option: docs/settings.md.",
     )
     parser.add_argument("--version", action="version", version=version(APPLICATION))
     parser.add_argument(
@@ -184,6 +201,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_context(commands)
     _add_cache(commands)
     _add_stats(commands)
+    _add_model(commands)
 
     demo = commands.add_parser(
         "demo", help="complete in files that the demo model has not seen"
@@ -263,19 +281,47 @@ def _add_stats(commands: Commands) -> None:
     _add_user_options(stats, default=argparse.SUPPRESS)
 
 
+def _add_model(commands: Commands) -> None:
+    model = commands.add_parser("model", help="download models, list and remove them")
+    actions = model.add_subparsers(dest="action", metavar="ACTION", required=True)
+    get = actions.add_parser("get", help="download one into the hub's cache")
+    get.add_argument("name", metavar="NAME", help="codellama/CodeLlama-7b-hf, say")
+    get.add_argument("--revision", metavar="REV", help="a branch, a tag or a commit")
+    listed = actions.add_parser("list", help="say what is here, and what is whole")
+    listed.add_argument("--json", action="store_true", help="for programs")
+    remove = actions.add_parser("remove", help="free what one takes")
+    remove.add_argument("name", metavar="NAME")
+    for parser in (get, remove):
+        parser.add_argument("--yes", action="store_true", help="do not ask")
+    _add_user_options(model, default=argparse.SUPPRESS)
+
+
 def _add_user_options(
     parser: argparse.ArgumentParser, default: str | None = None
 ) -> None:
-    """Add the user's settings; a subcommand suppresses defaults to keep what stood before."""
+    """Add the user's settings; a subcommand suppresses defaults to keep what stood before.
+
+    What each may be, the settings themselves check.
+    """
     parser.add_argument("--engine", default=default, help="vllm or scripted")
     parser.add_argument(
         "--model", default=default, help="a folder, a model in the hub's cache, or demo"
     )
+    parser.add_argument("--endpoint", default=default, help="where it is served")
+    parser.add_argument(
+        "--standalone",
+        action="store_const",
+        const=True,
+        default=default,
+        help="an engine for this window alone",
+    )
     parser.add_argument(
         "--window-tokens", type=int, default=default, help="longest prompt and answer"
     )
-    parser.add_argument("--script", default=default, help="for the scripted engine")
-    parser.add_argument("--journal", default=default, help="for the scripted engine")
+    for name in user_options():
+        if name not in _SHOWN_OPTIONS:
+            option = "--" + name.replace("_", "-")
+            parser.add_argument(option, default=default, help=argparse.SUPPRESS)
 
 
 def _tokens(text: str) -> int:

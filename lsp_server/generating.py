@@ -1,8 +1,9 @@
 """From a cursor to a generation: the prompt, the engine's stream, and what is kept of it."""
 
+import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
@@ -21,9 +22,10 @@ from lsp_server.prompt.layout import layout_for
 from lsp_server.prompt.plan import Budget, Plan, plan
 from lsp_server.prompt.snippets import Own
 from lsp_server.record import Asked, Purpose
-from lsp_server.session import Ready, Session
+from lsp_server.session import Session
 from lsp_server.settings import Settings
 from lsp_server.stats.events import Source
+from lsp_server.tiers import Ready
 from retrieval.source import Cursor
 
 logger = logging.getLogger(__name__)
@@ -92,7 +94,7 @@ def planned(
     )
 
 
-def _request(
+async def _request(
     session: Session,
     ready: Ready,
     settings: Settings,
@@ -102,7 +104,12 @@ def _request(
     heal: bool,
 ) -> GenerationRequest:
     started = time.monotonic()
-    found = planned(session, ready, settings, wish, heal=heal)
+    plan = partial(planned, session, ready, settings, wish, heal=heal)
+    if ready.infiller.encoder.blocks:  # it asks its endpoint
+        loop = asyncio.get_running_loop()
+        found = await loop.run_in_executor(session.planner, plan)
+    else:
+        found = plan()
     asked.plan = found
     asked.steps["prompt"] = (time.monotonic() - started) * 1000
     uri = wish.cursor.document.uri
@@ -148,13 +155,13 @@ def _keep(session: Session, asked: Asked, wish: Wish, generation: Generation) ->
 
 
 async def _pieces(
-    ready: Ready, request: Callable[..., GenerationRequest]
+    ready: Ready, request: Callable[..., Awaitable[GenerationRequest]]
 ) -> AsyncGenerator[Piece]:
     """Yield the engine's pieces; one that cannot heal is asked without.
 
     Better an answer that may repeat half a word than none at each keystroke.
     """
-    healed, refused = request(heal=True), False
+    healed, refused = await request(heal=True), False
     try:
         async with aclosing(ready.engine.stream(healed)) as pieces:
             async for piece in pieces:
@@ -165,6 +172,6 @@ async def _pieces(
         logger.warning("The engine refused to heal a token: %s", error)
         refused = True
     if refused:
-        async with aclosing(ready.engine.stream(request(heal=False))) as pieces:
+        async with aclosing(ready.engine.stream(await request(heal=False))) as pieces:
             async for piece in pieces:
                 yield piece

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from importlib.metadata import version
@@ -17,7 +16,7 @@ from lsp_server import wire
 from lsp_server.background import Background
 from lsp_server.context.client import WORKER_TROUBLES, News
 from lsp_server.context.messages import Trouble
-from lsp_server.engine.base import EngineError
+from lsp_server.engine.base import EngineError, NotAwake
 from lsp_server.explain import explained
 from lsp_server.features.inline_completion import Superseded
 from lsp_server.features.inline_completion import inline_completion as complete_inline
@@ -25,18 +24,15 @@ from lsp_server.features.query import Chosen, Query
 from lsp_server.features.show_prompt import last_trace
 from lsp_server.indexing import Indexing
 from lsp_server.parameters import CURSOR_MOVED
-from lsp_server.progress import begin_progress
 from lsp_server.protocol import Server
 from lsp_server.record import Offer
 from lsp_server.session import Session
 from lsp_server.settings import APPLICATION, SECTION, Problems, Settings, parse_settings
+from lsp_server.supervision import Supervision
 from retrieval.files.secrets import secret_file
 from retrieval.source import Cursor
 
 logger = logging.getLogger(__name__)
-
-_ENGINE_LIVED_S = 60.0
-"""An engine that ends sooner after its start is not started again: it would end again."""
 
 _NOTHING = types.InlineCompletionList(items=[])
 """That nothing is to be shown is an answer. To ``null`` Neovim does nothing, and goes on
@@ -70,12 +66,12 @@ class CodeLlamaServer(Server):
         self.problems = problems
         self.encoding = types.PositionEncodingKind.Utf16
         self.folders: tuple[Path, ...] = ()
-        self.engine_task: asyncio.Task[None] | None = None
         self.stopping: asyncio.Task[None] | None = None
+        self.begun = False
         self.settled = False
-        self.told_outage = False
         self.told_troubles: set[str] = set()
         self.indexing = Indexing(self)
+        self.supervision = Supervision(self, session, self.tell)
         self.background = Background(session)
         session.context.hear = self.heard
         session.context.prepared = self.background.changed
@@ -108,9 +104,7 @@ class CodeLlamaServer(Server):
 
     async def end_engine(self) -> None:
         """Do what ``stop`` waits for."""
-        if self.engine_task is not None:
-            self.engine_task.cancel()
-            await asyncio.gather(self.engine_task, return_exceptions=True)
+        await self.supervision.close()
         self.background.close()
         await self.indexing.close()
         await asyncio.gather(self.session.context.close(), self.session.close())
@@ -130,11 +124,12 @@ def initialize(ls: CodeLlamaServer, params: types.InitializeParams) -> None:
 
 
 async def initialized(ls: CodeLlamaServer, _params: types.InitializedParams) -> None:
-    if ls.engine_task is not None:
+    if ls.begun:
         return
+    ls.begun = True
     for problem in ls.problems:
         ls.tell(problem, types.MessageType.Warning)
-    ls.engine_task = asyncio.create_task(_run_engine(ls))
+    ls.supervision.begin()
     registrations = wire.registrations(ls.client_capabilities)
     if registrations:
         await _ask(
@@ -309,7 +304,8 @@ def inline_completion(
     chosen = wire.chosen(document, context.selected_completion_info, ls.encoding)
     invoked = context.trigger_kind is types.InlineCompletionTriggerKind.Invoked
     query = Query.at(cursor, invoked=invoked, chosen=chosen)
-    return _offered(ls, complete_inline(ls.session, query), cursor, chosen)
+    offer = complete_inline(ls.session, query)
+    return _offered(ls, offer, cursor, chosen, invoked=invoked)
 
 
 def _secret(uri: str) -> bool:
@@ -322,17 +318,25 @@ async def _offered(
     offer: Callable[[], Awaitable[Offer | None]],
     cursor: Cursor,
     chosen: Chosen | None,
+    *,
+    invoked: bool,
 ) -> types.InlineCompletionList | None:
     try:
-        offered = await offer()
+        with ls.supervision.working():
+            offered = await offer()
     except Superseded:
         return None
+    except NotAwake as error:
+        logger.info("No completion: %s", error)
+        if invoked:
+            ls.supervision.wake()
+        return _NOTHING
     except EngineError as error:
-        _tell_outage(ls, error)
+        ls.supervision.outage(error)
         return None
     if offered is None:
         return _NOTHING
-    ls.told_outage = False
+    ls.supervision.answered()
     ls.background.offered(offered)
     if not offered.text:
         return _NOTHING
@@ -380,46 +384,16 @@ def last_requests(ls: CodeLlamaServer) -> list[dict[str, Any]]:
 # The engine
 
 
-async def _run_engine(ls: CodeLlamaServer) -> None:
-    """Load the engine while the editor works; start it anew if it ends by itself."""
-    while True:
-        progress = await begin_progress(
-            ls, f"Code Llama: loading {ls.session.user.model}"
-        )
-        try:
-            ready = await ls.session.start(progress.report)
-        except EngineError as error:
-            progress.end("not started")
-            _tell_outage(ls, error)
-            return
-        except Exception as error:
-            # A supervisor's edge: no fault may end it in silence.
-            logger.exception("The engine was not started")
-            progress.end("not started")
-            cause = f"{type(error).__name__}: {error}"
-            fault = f"a fault in {APPLICATION} itself, see its log ({cause})"
-            _tell_outage(ls, EngineError(fault))
-            return
-        progress.end("ready")
-        ls.told_outage = False
-        started = time.monotonic()
-        logger.info("%s is ready on %s", ready.loaded.model, ready.loaded.device)
-        reason = await ready.engine.lost()
-        ls.session.ready = None
-        again = time.monotonic() - started > _ENGINE_LIVED_S
-        then = "It is started again." if again else "Restart the server to try again."
-        _tell_outage(ls, EngineError(f"{reason} {then}"))
-        if not again:
-            return
+def free_gpu(ls: CodeLlamaServer) -> bool:
+    """Give the memory back that models take on this machine; False where there are none."""
+    freed = ls.session.tiers.free()
+    if not freed:
+        ls.tell("No model of ours is on this machine.", types.MessageType.Info)
+    return freed
 
 
-def _tell_outage(ls: CodeLlamaServer, error: EngineError) -> None:
-    """Tell it once: requests go on arriving while the engine is down."""
-    if ls.told_outage:
-        logger.info("Still without an engine: %s", error)
-        return
-    ls.told_outage = True
-    ls.tell(f"No completions: {error}", types.MessageType.Error)
+async def restart(ls: CodeLlamaServer) -> None:
+    await ls.supervision.restart()
 
 
 _METHODS: dict[str, tuple[Any, Any]] = {
@@ -445,6 +419,8 @@ _METHODS: dict[str, tuple[Any, Any]] = {
 
 _COMMANDS: dict[str, Any] = {
     wire.ACCEPTED: accepted,
+    "codellama.freeGpu": free_gpu,
     "codellama.lastRequests": last_requests,
+    "codellama.restart": restart,
     "codellama.showPrompt": show_prompt,
 }

@@ -5,25 +5,19 @@ import itertools
 import logging
 import tempfile
 from collections import OrderedDict
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from lsp_server.context.client import Context
 from lsp_server.context.process import Start
 from lsp_server.documents import Documents
 from lsp_server.edges import Edges
-from lsp_server.engine.base import Engine, EngineError, Loaded, Report
-from lsp_server.engine.local import LocalEngine
-from lsp_server.engine.models import check_weights, default_window, find_model
-from lsp_server.engine.scripted import ScriptedEngine, read_script
-from lsp_server.engine.settings import EngineSettings
+from lsp_server.engine.base import Report
 from lsp_server.ghost.memory import Memory
 from lsp_server.ghost.rhythm import Rhythm
 from lsp_server.latest import Latest
-from lsp_server.prompt.infill import Infiller, load
 from lsp_server.record import Record
 from lsp_server.settings import (
-    DEMO_MODEL,
     Settings,
     UserSettings,
     cache_path,
@@ -32,6 +26,7 @@ from lsp_server.settings import (
 from lsp_server.stats.ledger import Ledger
 from lsp_server.stats.store import Store
 from lsp_server.stats.writer import Writer
+from lsp_server.tiers import Ready, Sharing, Tiers
 from retrieval.source import Document
 
 logger = logging.getLogger(__name__)
@@ -39,20 +34,18 @@ logger = logging.getLogger(__name__)
 _REMEMBERED_OFFERS = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ready:
-    """A running engine, and how to ask it."""
-
-    engine: Engine
-    infiller: Infiller
-    loaded: Loaded
-
-
 class Session:
     """What one editor has open, has set, and is waiting for."""
 
-    def __init__(self, user: UserSettings, settings: Settings) -> None:
+    def __init__(
+        self,
+        user: UserSettings,
+        settings: Settings,
+        sharing: Sharing = Sharing.IF_THERE,
+    ) -> None:
         self.user = user
+        self.user = user
+        self.tiers = Tiers(user, state_path(), sharing)
         self.settings = settings
         self.documents = Documents()
         self.context = Context(self.documents)
@@ -60,43 +53,39 @@ class Session:
         self.memory = Memory()
         self.rhythm = Rhythm()
         self.edges = Edges()
+        self.planner = ThreadPoolExecutor(1, "planner")
         self.record = Record()
         self.ledger = Ledger(Writer(Store(state_path())), enabled=False)
         self.ready: Ready | None = None
-        self._engine: Engine | None = None
         self._offers: OrderedDict[str, str] = OrderedDict()
         self._offer_ids = itertools.count(1)
         self._pages: tempfile.TemporaryDirectory[str] | None = None
 
     async def start(self, report: Report) -> Ready:
-        """Load the tokenizer, then the engine; raises EngineError in words for the user.
-
-        The prompt's side first: a model that cannot infill is refused in milliseconds,
-        before any weights are read.
-        """
-        folder = await asyncio.to_thread(find_model, self.user.model)
-        infiller = await asyncio.to_thread(load, folder)
-        self.context.begin(Start(model=str(folder), cache=str(cache_path())))
-        if self.user.engine != "scripted":
-            await asyncio.to_thread(check_weights, folder)
+        """Load the tokenizer, then the engine; raises EngineError in words for the user."""
         await self.stop()
-        self._engine = _engine(self.user, folder, infiller)
-        loaded = await self._engine.start(report)
-        self.ready = Ready(engine=self._engine, infiller=infiller, loaded=loaded)
+        await self.tiers.find()
+        self.context.begin(Start(model=str(self.tiers.folder), cache=str(cache_path())))
+        self.ready = await self.tiers.start(report)
         return self.ready
 
+    def ready_for(self, language: str) -> Ready | None:
+        """Return who completes in ``language``, None while nobody can."""
+        if self.ready is None or not self.tiers.names(language):
+            return self.ready
+        return self.tiers.realtime(language)
+
     async def stop(self) -> None:
-        """Abort what runs and end the engine; no process is left."""
+        """Abort what runs and end or leave the engines; no process is left."""
         self.ready = None
         self.memory.clear()
         await self.latest.close()
-        if self._engine is not None:
-            engine, self._engine = self._engine, None
-            await engine.close()
+        await self.tiers.close()
 
     async def close(self) -> None:
         """End all of it, and write down what was counted."""
         await self.stop()
+        self.planner.shutdown(wait=False, cancel_futures=True)
         await self.ledger.close()
         if self._pages is not None:
             self._pages.cleanup()
@@ -145,19 +134,3 @@ class Session:
         """Take note that the user took an offer; False if we do not know of it."""
         self.ledger.accepted(offer_id)
         return self._offers.pop(offer_id, None) is not None
-
-
-def _engine(user: UserSettings, folder: Path, infiller: Infiller) -> Engine:
-    if user.engine == "scripted":
-        if user.script is None:
-            raise EngineError("The scripted engine needs a script: set --script FILE.")
-        script = read_script(Path(user.script))
-        journal = Path(user.journal) if user.journal else None
-        return ScriptedEngine(script, infiller.encoder.decode, journal)
-    settings = EngineSettings(
-        model=str(folder),
-        name=user.model if user.model == DEMO_MODEL else infiller.name,
-        window_tokens=user.window_tokens or default_window(folder),
-        heals=infiller.spm is not None,
-    )
-    return LocalEngine(settings, state_path() / "engine.log")

@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,6 +35,24 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         if os.environ.get("CI") == "true":
             pytest.fail(f"{reason}; CI skips nothing", pytrace=False)
         pytest.skip(reason)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def runtime_of_the_run() -> Iterator[None]:
+    """Where engine hosts are met: a Unix socket's path must be short."""
+    with (
+        tempfile.TemporaryDirectory(prefix="run-") as folder,
+        pytest.MonkeyPatch.context() as environment,
+    ):
+        environment.setenv("XDG_RUNTIME_DIR", folder)
+        yield
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """For Unix sockets: pytest's own folders have long names."""
+    with tempfile.TemporaryDirectory(prefix="run-") as folder:
+        yield Path(folder)
 
 
 def _move_in(home: Path, environment: pytest.MonkeyPatch) -> None:

@@ -32,8 +32,9 @@ from lsp_server.ghost.stop import decided
 from lsp_server.prompt.encoding import Encoder
 from lsp_server.prompt.families import Layout
 from lsp_server.prompt.plan import Budget, plan
-from lsp_server.session import Ready, Session
+from lsp_server.session import Session
 from lsp_server.settings import DEMO_MODEL, Settings, UserSettings
+from lsp_server.tiers import Ready
 from retrieval.source import Cursor, Document, split_lines
 from tools.demo_model import corpus as corpora
 from tools.demo_model.corpus import File

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from lsp_server.server import CodeLlamaServer
 from lsp_server.session import Session
 from lsp_server.settings import Problems, Settings, UserSettings
+from lsp_server.tiers import Sharing
 from lsp_server.transport import serve_stdio, serve_tcp
 
 logger = logging.getLogger(__name__)
@@ -49,7 +50,8 @@ async def _serve(
     stdout: BinaryIO,
     tcp: Address | None,
 ) -> int:
-    server = CodeLlamaServer(Session(user, settings), problems)
+    sharing = Sharing.PRIVATE if user.standalone else Sharing.SHARED
+    server = CodeLlamaServer(Session(user, settings, sharing), problems)
     with contextlib.suppress(NotImplementedError):  # Windows has no such signal
         # Without it, a terminated server would leave no time for the engine to end.
         asyncio.get_running_loop().add_signal_handler(

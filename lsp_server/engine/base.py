@@ -8,8 +8,18 @@ from typing import Protocol
 PRIORITY_SHOWN = 0
 """Somebody waits for this answer. Lower runs first."""
 
+PRIORITY_ACTION = 5
+"""Somebody waits, but for more than ghost text: they see it come, and have time."""
+
 PRIORITY_AHEAD = 10
 """Nobody waits yet: it must cost nobody who does."""
+
+
+class Tier(StrEnum):
+    """What a feature asks for; which model that is, settings say."""
+
+    REALTIME = "realtime"  # infills while somebody types
+    ON_DEMAND = "on_demand"  # explains, fixes, refactors
 
 
 class Finish(StrEnum):
@@ -55,11 +65,15 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """What a started engine tells of itself: ``window_tokens`` is prompt plus answer."""
+    """What a started engine tells of itself: ``window_tokens`` is prompt plus answer.
+
+    ``why`` says how it was fitted to the device, in words for the user.
+    """
 
     model: str
     window_tokens: int
     device: str
+    why: str = ""
 
 
 class EngineError(Exception):
@@ -82,6 +96,13 @@ class EngineDown(EngineError):
     """The engine ended or cannot be reached."""
 
 
+class NotAwake(EngineError):
+    """The model has left the memory, or works for somebody else: no answer for now.
+
+    ``wakes``: it is on its way back.
+    """
+
+
 class RequestRefused(EngineError):
     """The one request cannot be served (it is longer than the window, say)."""
 
@@ -93,7 +114,8 @@ Report = Callable[[str], None]
 class Engine(Protocol):
     """Anything that turns token ids into text.
 
-    ``start`` may take minutes and raises :class:`EngineError`. Closing the generator
+    ``start`` may take minutes and raises :class:`EngineError`; on an engine that has left
+    the memory meanwhile it brings it back. Closing the generator
     that ``stream`` returns aborts the request in the engine: open it with ``aclosing``.
     ``lost`` returns, if the engine ends by itself, why it did. ``close`` leaves no process
     behind and may be called at any time, also twice.

@@ -1,8 +1,12 @@
-"""What server and engine host say to each other: length-prefixed msgpack frames."""
+"""What server and engine host say to each other: length-prefixed msgpack frames.
+
+A model is named by its place in the host's settings.
+"""
 
 import msgspec
 
 from lsp_server.engine.base import GenerationRequest, Loaded, Piece
+from lsp_server.engine.build import Build
 from lsp_server.framing import framed
 
 
@@ -10,6 +14,7 @@ class Generate(msgspec.Struct, tag=True, frozen=True):
     """Server to host: answer ``request`` with pieces that carry ``id``."""
 
     id: int
+    model: int
     request: GenerationRequest
 
 
@@ -19,16 +24,60 @@ class Abort(msgspec.Struct, tag=True, frozen=True):
     id: int
 
 
-class Stage(msgspec.Struct, tag=True, frozen=True):
-    """Host to server: what the start is busy with, in plain words."""
+class Load(msgspec.Struct, tag=True, frozen=True):
+    """Server to host: the user wants to use ``model`` soon."""
 
+    model: int
+
+
+class Free(msgspec.Struct, tag=True, frozen=True):
+    """Server to host: give all memory back until somebody asks to load again."""
+
+
+class Drain(msgspec.Struct, tag=True, frozen=True):
+    """Server to host: answer what is asked already, then end."""
+
+
+class Ping(msgspec.Struct, tag=True, frozen=True):
+    """Server to host: say :class:`Pong`, if you live."""
+
+
+class Hello(msgspec.Struct, tag=True, frozen=True):
+    """Host to server, first: who it is. This frame must never change its form.
+
+    ``log`` is its file, and ``log_start`` the byte at which its own part begins.
+    """
+
+    build: Build
+    pid: int
+    log: str
+    log_start: int
+
+
+class Stage(msgspec.Struct, tag=True, frozen=True):
+    """Host to server: what loading ``model`` is busy with; ``share`` of it is done."""
+
+    model: int
     text: str
+    share: float | None = None
 
 
 class Ready(msgspec.Struct, tag=True, frozen=True):
-    """Host to server: requests are served from now on."""
+    """Host to server: requests for ``model`` are served from now on."""
 
+    model: int
     loaded: Loaded
+
+
+class Asleep(msgspec.Struct, tag=True, frozen=True):
+    """Host to server: ``model`` has left the memory.
+
+    ``wakes`` says whether a request is enough to load it again.
+    """
+
+    model: int
+    reason: str
+    wakes: bool
 
 
 class Answer(msgspec.Struct, tag=True, frozen=True):
@@ -39,18 +88,33 @@ class Answer(msgspec.Struct, tag=True, frozen=True):
 
 
 class Failed(msgspec.Struct, tag=True, frozen=True):
-    """Host to server: request ``id`` has no (further) answer; None: the start failed.
+    """Host to server: request ``id`` has no (further) answer.
 
     ``kind`` is the name of an :class:`~lsp_server.engine.base.EngineError`.
     """
 
-    id: int | None
+    id: int
     kind: str
     message: str
 
 
-FromServer = Generate | Abort
-FromHost = Stage | Ready | Answer | Failed
+class NotLoaded(msgspec.Struct, tag=True, frozen=True):
+    """Host to server: ``model`` could not be loaded, or has died."""
+
+    model: int
+    kind: str
+    message: str
+
+
+class Pong(msgspec.Struct, tag=True, frozen=True):
+    """Host to server: the answer to :class:`Ping`."""
+
+
+State = Stage | Ready | Asleep | NotLoaded
+"""How a model is; the last one said holds."""
+
+FromServer = Generate | Abort | Load | Free | Drain | Ping
+FromHost = Hello | State | Answer | Failed | Pong
 
 _encoder = msgspec.msgpack.Encoder()
 from_server = msgspec.msgpack.Decoder(FromServer)

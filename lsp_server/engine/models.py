@@ -4,15 +4,13 @@ import json
 from pathlib import Path
 
 from lsp_server.engine.base import ModelUnusable
+from lsp_server.engine.download.cached import find_cached, find_cached_tokenizer
 
 DEMO_FOLDER = Path(__file__).parents[1] / "demo_model"
 _HEADER_LENGTH = 8
 """Bytes at the start of a safetensors file that tell the length of its header."""
 LONGEST_BY_DEFAULT = 16_384
 """Tokens. What Code Llama was fine-tuned at; more is for those who ask for it."""
-
-_NEEDED_FILES = ["*.json", "*.model", "*.safetensors"]
-"""A download that left out the rest (the same weights in other forms) is complete."""
 
 
 def find_model(name: str) -> Path:
@@ -25,20 +23,38 @@ def find_model(name: str) -> Path:
     """
     if name == "demo":
         return DEMO_FOLDER
-    is_path = name.startswith((".", "~")) or Path(name).is_absolute()
-    folder = _existing_folder(name) if is_path else _cached(name)
+    folder = _existing_folder(name) if is_path(name) else find_cached(name)
     if folder is not None:
         return folder
     missing = (
         f"There is no folder {name}."
-        if is_path
+        if is_path(name)
         else f"{name} is not in the local model cache, or not all of it (a folder of"
         f" that name is written ./{name})."
     )
     raise ModelUnusable(
-        f"{missing} Download it first (hf download codellama/CodeLlama-7b-hf, say), or"
-        ' set model = "demo" to try things out.'
+        f"{missing} Download it first (codellama-lsp model get "
+        'codellama/CodeLlama-7b-hf, say), or set model = "demo" to try things out.'
     )
+
+
+def is_path(name: str) -> bool:
+    """Whether ``name`` means a folder, and not a model of the hub."""
+    return name.startswith((".", "~")) or Path(name).is_absolute()
+
+
+def find_tokenizer(name: str) -> Path | None:
+    """Return the folder of ``name`` if its tokenizer is here; weights need not be."""
+    if name == "demo":
+        return DEMO_FOLDER
+    try:
+        folder = (
+            _existing_folder(name) if is_path(name) else find_cached_tokenizer(name)
+        )
+    except ModelUnusable:
+        return None
+    there = folder is not None and (folder / "tokenizer.json").is_file()
+    return folder if there else None
 
 
 def _existing_folder(name: str) -> Path | None:
@@ -54,22 +70,6 @@ def _existing_folder(name: str) -> Path | None:
             f"{name} is a file. Name the folder that holds config.json and the weights."
         )
     return None
-
-
-def _cached(name: str) -> Path | None:
-    # 0.2 s to import: the demo model and folders do without.
-    from huggingface_hub import snapshot_download  # noqa: PLC0415
-    from huggingface_hub.errors import (  # noqa: PLC0415
-        HFValidationError,
-        LocalEntryNotFoundError,
-    )
-
-    try:
-        return Path(
-            snapshot_download(name, local_files_only=True, allow_patterns=_NEEDED_FILES)
-        )
-    except (LocalEntryNotFoundError, HFValidationError):
-        return None
 
 
 def check_weights(folder: Path) -> None:

@@ -18,9 +18,10 @@ from lsp_server.ghost.steady import still_shown, take_note
 from lsp_server.ghost.switches import switched_off
 from lsp_server.latest import Generation, Turn
 from lsp_server.record import Asked, Choice, Offer, Purpose
-from lsp_server.session import Ready, Session
+from lsp_server.session import Session
 from lsp_server.settings import Settings
 from lsp_server.stats.events import Offered, Source, Unanswered
+from lsp_server.tiers import Ready
 from retrieval.source import Cursor
 
 logger = logging.getLogger(__name__)
@@ -68,7 +69,8 @@ async def _offer(
     session: Session, settings: Settings, query: Query, turn: Turn
 ) -> Offer | None:
     started = time.monotonic()
-    ready, inline, cursor = session.ready, settings.inline, query.cursor
+    inline, cursor = settings.inline, query.cursor
+    ready = session.ready_for(cursor.document.language)
     asked_for = query.invoked or inline.automatic
     if ready is None or not asked_for or is_off(settings, cursor):
         return None

@@ -14,9 +14,12 @@ def last_trace(session: Session) -> Trace | None:
 
     Of one that came from memory, what the engine was asked for it once.
     """
-    offer, ready = session.record.last_offer, session.ready
-    asked = session.record.get(offer.number) if offer is not None else None
-    if offer is None or ready is None or asked is None or asked.plan is None:
+    offer = session.record.last_offer
+    if offer is None:
+        return None
+    ready = session.ready_for(offer.cursor.document.language)
+    asked = session.record.get(offer.number)
+    if ready is None or asked is None or asked.plan is None:
         return None
     generation = asked.generation
     return Trace(

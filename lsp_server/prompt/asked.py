@@ -8,11 +8,12 @@ is asked behind a line end, which no piece crosses, and special pieces are taken
 import re
 from collections.abc import Callable, Sequence
 from itertools import groupby, pairwise
+from pathlib import Path
 
-from lsp_server.engine.base import ModelUnusable
+from lsp_server.engine.base import EngineError, ModelUnusable
 from lsp_server.prompt.encoding import Encoder
 from lsp_server.prompt.families import FAMILIES, Family
-from lsp_server.prompt.infill import Infiller, infiller
+from lsp_server.prompt.infill import Infiller, infiller, load
 from lsp_server.prompt.recognise import refuse_name
 from lsp_server.prompt.tokenizing import SPACE
 
@@ -24,6 +25,8 @@ Ask = Callable[[str], Sequence[Token]]
 
 _LONGEST_PIECE = 128
 """Characters. Not told over the connection; runs of spaces are the longest pieces."""
+_SAMPLE = "def é(self, 漢字=0x1F):\n\treturn {'a': [1.5, None]}  # 🎉\n"
+"""Two vocabularies that agree on it are the same."""
 _MOST_CHARS = 200_000
 """In one question."""
 
@@ -57,6 +60,27 @@ def ask_infiller(ask: Ask, names: Sequence[str]) -> Infiller:
         f"{names[0]} cannot fill in the middle: it has none of the special pieces of "
         f"{', '.join(family.name for family in FAMILIES)}."
     )
+
+
+def agreeing(folder: Path | None, ask: Ask, names: Sequence[str]) -> Infiller | None:
+    """Return what ``folder`` has, None where ``ask`` speaks for another tokenizer.
+
+    Ids of another vocabulary would be nonsense to the model. Where nobody can be asked, a
+    server of another make, the folder is believed.
+    """
+    if folder is None:
+        return None
+    local = load(folder)
+    try:
+        there = ask_infiller(ask, names)
+    except ModelUnusable:
+        raise
+    except EngineError:
+        return local
+    same = local.psm == there.psm and local.encoder.encode_infilling(
+        _SAMPLE
+    ) == there.encoder.encode_infilling(_SAMPLE)
+    return local if same else None
 
 
 def _ids(ask: Ask, family: Family) -> dict[str, int]:

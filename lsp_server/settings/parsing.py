@@ -71,7 +71,11 @@ def read_user_settings(
     texts = {name: environment.get(_variable(name)) for name in user_options()}
     said = {name: _value_of(text) for name, text in texts.items() if text}
     user = _flat(user, said, _variable, problems)
-    user = _flat(user, arguments, _option, problems)
+    typed = {
+        name: _value_of(value) if isinstance(value, str) else value
+        for name, value in arguments.items()
+    }
+    user = _flat(user, typed, _option, problems)
     default = defaults(user)
     settings = _parsed(default, ours, lambda key: f"{path}: {key}", problems)
     return user, settings, tuple(problems)

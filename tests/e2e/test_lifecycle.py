@@ -22,6 +22,8 @@ SCRIPT = HELLO | {"stray_output": STRAY}
 """Of the shared ``editor``; each test that needs a start or an end has its own server."""
 
 
+SHOWS_STATUS = CAPABLE | {"experimental": {"codellama/status": True}}
+
 # The start
 
 
@@ -30,7 +32,9 @@ async def test_the_server_announces_what_it_can(editor: Editor) -> None:
     assert announced["inlineCompletionProvider"] == {}
     assert {*announced["executeCommandProvider"]["commands"]} == {
         "codellama.accepted",
+        "codellama.freeGpu",
         "codellama.lastRequests",
+        "codellama.restart",
         "codellama.showPrompt",
     }
     assert announced["positionEncoding"] == "utf-16"
@@ -237,19 +241,70 @@ async def test_a_port_that_is_taken_is_told_in_one_line(tmp_path: Path) -> None:
     assert b"Traceback" not in stderr
 
 
-async def test_an_engine_that_ends_soon_is_told_once_and_not_started_again(
+async def test_an_engine_that_ends_is_told_once_and_comes_back_by_itself(
     tmp_path: Path,
 ) -> None:
-    async with launched(tmp_path, HELLO | {"lost_after": 1}) as editor:
-        await editor.begin()
+    async with launched(tmp_path, HELLO | {"lost_after": 2}) as editor:
+        await editor.begin(SHOWS_STATUS)
         await editor.ready()
         uri = editor.open("hello ‸")
+        assert await editor.shown(uri) == "world"
+        editor.replace(uri, "hello ", "well\nhello ‸")
         assert await editor.shown(uri) == "world"
         (told,) = await editor.until(editor.shown_messages)
         assert told == (
             "No completions: The script says: the engine ends here. "
-            "Restart the server to try again."
+            "It is started again."
         )
-        assert await editor.shown(uri) is None
+        await editor.until(lambda: states(editor)[-2:] == ["loading", "ready"])
+        editor.replace(uri, "well", "very well")
+        editor.replace(uri, "hello ", "so\nhello ‸")
+        assert await editor.shown(uri) == "world"
         assert await editor.leave() == 0
         assert editor.shown_messages() == [told]
+        assert states(editor) == ["loading", "ready", "down", "loading", "ready"]
+
+
+async def test_the_status_is_for_editors_that_want_it(tmp_path: Path) -> None:
+    async with launched(tmp_path, HELLO) as editor:
+        await editor.begin()
+        await editor.ready()
+        assert await editor.shown(editor.open("hello ‸")) == "world"
+        assert editor.heard("codellama/status") == []
+        assert await editor.leave() == 0
+
+
+async def test_who_waits_long_sees_that_the_engine_thinks(tmp_path: Path) -> None:
+    script = {"first_piece_ms": 600, "answers": [answer("hello ‸", "world")]}
+    async with launched(tmp_path, script) as editor:
+        await editor.begin(SHOWS_STATUS)
+        await editor.ready()
+        assert await editor.shown(editor.open("hello ‸")) == "world"
+        assert states(editor) == ["loading", "ready", "busy", "ready"]
+        assert await editor.leave() == 0
+
+
+async def test_an_engine_is_begun_anew_when_the_user_asks(tmp_path: Path) -> None:
+    async with launched(tmp_path, HELLO) as editor:
+        await editor.begin(SHOWS_STATUS)
+        await editor.ready()
+        await editor.command("codellama.restart")
+        await editor.until(lambda: states(editor) == ["loading", "ready"] * 2)
+        assert await editor.shown(editor.open("hello ‸")) == "world"
+        assert await editor.leave() == 0
+
+
+async def test_there_is_no_memory_to_give_back_where_no_model_is(
+    tmp_path: Path,
+) -> None:
+    async with launched(tmp_path, HELLO) as editor:
+        await editor.begin()
+        await editor.ready()
+        assert await editor.command("codellama.freeGpu") is False
+        (told,) = await editor.until(editor.shown_messages)
+        assert told == "No model of ours is on this machine."
+        assert await editor.leave() == 0
+
+
+def states(editor: Editor) -> list[str]:
+    return [status["state"] for status in editor.heard("codellama/status")]

@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
 BLOCK = "total = 0\n    for each in items:\n        total += each\n    return total"
 SLOW = "+".join(f"item{number:03}" for number in range(40))
 SCRIPT = {
-    "piece_ms": 1,
+    "piece_ms": 5,
     "answers": [
         answer("def total(items):\n    ‸\n", BLOCK),
         answer("greet = ‸\n", "hello(name, other)"),

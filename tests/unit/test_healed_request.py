@@ -16,8 +16,9 @@ from lsp_server.features.query import Query
 from lsp_server.prompt.infill import load
 from lsp_server.prompt.layout import LayoutSetting
 from lsp_server.record import Offer
-from lsp_server.session import Ready, Session
+from lsp_server.session import Session
 from lsp_server.settings import InlineSettings, Settings, UserSettings
+from lsp_server.tiers import Ready
 from tests.marked import at
 
 

@@ -11,11 +11,11 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lsp_server.engine.host import prepare_process
+from lsp_server.engine.host.process import prepare_process
 from lsp_server.engine.models import DEMO_FOLDER
 from lsp_server.parent import end_with_parent
 
@@ -34,11 +34,13 @@ RECOMMENDED = (
 """As docs/deployment.md has them, with a processor's figures."""
 HEALS = ("--logits-processors", "lsp_server.engine.healing:Healing")
 
-_REPOSITORY = Path(__file__).parents[2]
-_ON_CPU = (
+ON_CPU = (
     *("--dtype", "bfloat16", "--enforce-eager", "--block-size", "32"),
     *("--kv-cache-memory-bytes", f"{2**28}"),
 )
+"""What a processor without a GPU needs."""
+
+_REPOSITORY = Path(__file__).parents[2]
 _START_SECONDS = 300.0
 _END_SECONDS = 20.0
 _LOOK_SECONDS = 0.2
@@ -63,10 +65,11 @@ async def serving(
     model: str | Path = DEMO_FOLDER,
     window_tokens: int = 2048,
     port: int | None = None,
+    base: Sequence[str] = ON_CPU,
 ) -> AsyncGenerator[Server]:
     """Start a server, wait until it takes connections, and end all its processes after.
 
-    ``log`` gets what it prints; a server that ends while it starts is a RuntimeError.
+    ``flags`` come after ``base`` and win. ``log`` gets what it prints; a server that ends while it starts is a RuntimeError.
     """
     port = free_port() if port is None else port
     with log.open("ab") as output:
@@ -74,7 +77,7 @@ async def serving(
             *(sys.executable, "-m", "tests.vllm.serving"),
             *("--model", f"{model}", "--served-model-name", NAME),
             *("--host", "127.0.0.1", "--port", f"{port}"),
-            *("--max-model-len", f"{window_tokens}", *_ON_CPU, *flags),
+            *("--max-model-len", f"{window_tokens}", *base, *flags),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=output,
             stderr=output,

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.vllm
 _ASK = """
 import dataclasses, json
 from typing import get_args
-from lsp_server.engine.host import prepare_process
+from lsp_server.engine.host.process import prepare_process
 prepare_process("__main__")
 from vllm import AsyncEngineArgs
 from vllm.config.cache import CacheDType

@@ -12,9 +12,9 @@ import pytest_asyncio
 
 import lsp_server
 from lsp_server.engine.base import Finish, GenerationRequest, Piece
-from lsp_server.engine.local import LocalEngine
+from lsp_server.engine.local.engine import LocalEngine, LocalHost
 from lsp_server.engine.models import DEMO_FOLDER
-from lsp_server.engine.settings import EngineSettings
+from lsp_server.engine.settings import HostSettings, ModelSettings
 from lsp_server.prompt.families import Layout
 from lsp_server.prompt.infill import Infiller, infill, load
 from lsp_server.prompt.plan import Budget, plan
@@ -23,7 +23,7 @@ from tests.marked import at
 
 pytestmark = [pytest.mark.vllm, pytest.mark.asyncio(loop_scope="module")]
 
-SOURCE = Path(lsp_server.__file__).parent / "settings.py"
+SOURCE = Path(lsp_server.__file__).parent / "latest.py"
 PLACES = 30
 BUDGET = Budget(
     window_tokens=2048, prefix_tokens=400, suffix_tokens=100, answer_tokens=12
@@ -35,8 +35,11 @@ LONG = replace(BUDGET, prefix_tokens=1500, suffix_tokens=300)
 async def engine(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncGenerator[LocalEngine]:
-    settings = EngineSettings(model=str(DEMO_FOLDER), name="demo", window_tokens=2048)
-    local = LocalEngine(settings, tmp_path_factory.mktemp("log") / "engine.log")
+    demo = ModelSettings(
+        folder=str(DEMO_FOLDER), name="demo", window_tokens=2048, heals=True
+    )
+    settings = HostSettings(models=(demo,))
+    local = LocalHost(settings, tmp_path_factory.mktemp("log")).engine()
     await local.start(lambda _stage: None)
     yield local
     await local.close()

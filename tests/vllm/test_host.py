@@ -2,11 +2,12 @@
 
 import asyncio
 import json
+import os
 import shutil
+import signal
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -20,9 +21,9 @@ from lsp_server.engine.base import (
     Piece,
     RequestRefused,
 )
-from lsp_server.engine.local import LocalEngine
+from lsp_server.engine.local.engine import LocalEngine, LocalHost
 from lsp_server.engine.models import DEMO_FOLDER
-from lsp_server.engine.settings import EngineSettings
+from lsp_server.engine.settings import HostSettings, HostStart, ModelSettings
 from lsp_server.prompt.families import Layout
 from lsp_server.prompt.infill import Infiller, infill, load
 from tests.processes import all_gone, command, descendants, processor_ticks
@@ -42,13 +43,12 @@ STARTED_TICKS = 20
 async def engine(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncGenerator[LocalEngine]:
-    log = tmp_path_factory.mktemp("log") / "engine.log"
-    local = LocalEngine(_settings(), log)
+    local = LocalHost(_settings(), tmp_path_factory.mktemp("log")).engine()
     stages: list[str] = []
     loaded = await local.start(stages.append)
     assert loaded.window_tokens == 2048
     assert loaded.device == "cpu"
-    assert stages[-1] == "loading the weights"
+    assert any("loading the weights" in stage for stage in stages)
     yield local
     await local.close()
 
@@ -119,7 +119,7 @@ async def test_closing_the_stream_stops_the_engine_in_the_middle_of_a_prompt(
     tmp_path: Path,
 ) -> None:
     """What was computed until then is in the cache: a step or a few, not the prompt."""
-    local = LocalEngine(replace(_settings(), window_tokens=LONG + 64), tmp_path / "log")
+    local = LocalHost(_settings(LONG + 64), tmp_path).engine()
     await local.start(lambda _: None)
     try:
         core = _core(local)
@@ -161,7 +161,7 @@ async def test_streams_run_side_by_side(engine: LocalEngine, model: Infiller) ->
 async def test_killed_host_ends_streams_with_one_error_and_leaves_nothing(
     tmp_path: Path, model: Infiller
 ) -> None:
-    local = LocalEngine(_settings(), tmp_path / "engine.log")
+    local = LocalHost(_settings(), tmp_path).engine()
     await local.start(lambda _stage: None)
     host, core = _host(local), _core(local)
     family = {host, *descendants(host)}
@@ -169,8 +169,7 @@ async def test_killed_host_ends_streams_with_one_error_and_leaves_nothing(
     request = _request(model, max_tokens=1900, stop_ids=())
     async with aclosing(local.stream(request)) as pieces:
         await anext(pieces)
-        assert local.process is not None
-        local.process.kill()
+        os.kill(host, signal.SIGKILL)
         with pytest.raises(EngineDown):
             _ = [piece async for piece in pieces]
     assert isinstance(await local.lost(), EngineDown)
@@ -181,12 +180,18 @@ async def test_killed_host_ends_streams_with_one_error_and_leaves_nothing(
 async def test_a_core_does_not_outlive_a_host_that_nobody_watches(
     tmp_path: Path,
 ) -> None:
+    start = HostStart(
+        settings=_settings(),
+        socket=str(tmp_path / "socket"),
+        log="",
+        log_start=0,
+        shared=False,
+    )
     host = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "lsp_server.engine.host",
-        str(tmp_path / "socket"),
-        msgspec.json.encode(_settings()).decode(),
+        "lsp_server.engine.host.process",
+        msgspec.json.encode(start).decode(),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
@@ -200,11 +205,11 @@ async def test_a_core_does_not_outlive_a_host_that_nobody_watches(
 
 
 async def test_closing_while_it_loads_leaves_nothing(tmp_path: Path) -> None:
-    local = LocalEngine(_settings(), tmp_path / "engine.log")
+    local = LocalHost(_settings(), tmp_path).engine()
     loading = asyncio.Event()
 
     def report(stage: str) -> None:
-        if stage == "loading the weights":
+        if "loading the weights" in stage:
             loading.set()
 
     start = asyncio.create_task(local.start(report))
@@ -221,18 +226,21 @@ async def test_weights_of_another_shape_are_one_clear_message(tmp_path: Path) ->
     config = json.loads((folder / "config.json").read_text())
     config["intermediate_size"] *= 2
     (folder / "config.json").write_text(json.dumps(config))
-    settings = EngineSettings(model=str(folder), name="broken", window_tokens=2048)
-    local = LocalEngine(settings, tmp_path / "engine.log")
+    broken = ModelSettings(folder=str(folder), name="broken", window_tokens=2048)
+    local = LocalHost(HostSettings(models=(broken,)), tmp_path).engine()
     with pytest.raises(EngineDown) as raised:
         await local.start(lambda _stage: None)
     message = str(raised.value)
     assert message.startswith("The engine did not start: ")
     assert "see root cause above" not in message.lower()
-    assert str(tmp_path / "engine.log") in message
+    assert str(tmp_path / f"engine-{os.getpid()}.log") in message
 
 
-def _settings() -> EngineSettings:
-    return EngineSettings(model=str(DEMO_FOLDER), name="demo", window_tokens=2048)
+def _settings(window_tokens: int = 2048) -> HostSettings:
+    model = ModelSettings(
+        folder=str(DEMO_FOLDER), name="demo", window_tokens=window_tokens, heals=True
+    )
+    return HostSettings(models=(model,))
 
 
 def _request(
@@ -255,8 +263,8 @@ async def _all(engine: LocalEngine, request: GenerationRequest) -> list[Piece]:
 
 
 def _host(engine: LocalEngine) -> int:
-    assert engine.process is not None
-    return engine.process.pid
+    assert engine.host.pid is not None
+    return engine.host.pid
 
 
 def _is_core(pid: int) -> bool:

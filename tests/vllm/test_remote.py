@@ -21,13 +21,13 @@ from lsp_server.engine.base import (
     Piece,
     RequestRefused,
 )
-from lsp_server.engine.local import LocalEngine
+from lsp_server.engine.local.engine import LocalEngine, LocalHost
 from lsp_server.engine.models import DEMO_FOLDER
 from lsp_server.engine.remote.asking import Asking
 from lsp_server.engine.remote.engine import RemoteEngine
 from lsp_server.engine.remote.probe import Abilities, Beginning
 from lsp_server.engine.remote.settings import RemoteSettings
-from lsp_server.engine.settings import EngineSettings
+from lsp_server.engine.settings import HostSettings, ModelSettings
 from lsp_server.prompt.asked import ask_infiller
 from lsp_server.prompt.families import Layout
 from lsp_server.prompt.infill import Infiller, load
@@ -95,8 +95,11 @@ async def by_regex(server: Server) -> AsyncGenerator[RemoteEngine]:
 async def embedded(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncGenerator[LocalEngine]:
-    settings = EngineSettings(model=str(DEMO_FOLDER), name="demo", window_tokens=2048)
-    engine = LocalEngine(settings, tmp_path_factory.mktemp("log") / "engine.log")
+    demo = ModelSettings(
+        folder=str(DEMO_FOLDER), name="demo", window_tokens=2048, heals=True
+    )
+    settings = HostSettings(models=(demo,))
+    engine = LocalHost(settings, tmp_path_factory.mktemp("log")).engine()
     await engine.start(lambda _stage: None)
     yield engine
     await engine.close()

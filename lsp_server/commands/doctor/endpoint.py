@@ -4,14 +4,13 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 
+from lsp_server.api_key import api_key, endpoint_of
 from lsp_server.commands.doctor.finding import Finding
-from lsp_server.engine.base import EngineError
+from lsp_server.engine.base import EngineError, Tier
 from lsp_server.engine.remote.asking import Asking
 from lsp_server.engine.remote.models import Served
 from lsp_server.engine.remote.settings import RemoteSettings
 from lsp_server.settings import DEMO_MODEL, UserSettings
-
-_KEY = "CODELLAMA_API_KEY"
 
 Ask = Callable[[RemoteSettings], Served]
 
@@ -31,15 +30,16 @@ def endpoints(
 
     Nothing else is asked. A model on demand is where completions' is, unless told.
     """
-    for tier, model in ((user, user.model), (user.on_demand, user.on_demand.model)):
-        endpoint = tier.endpoint or user.endpoint
-        if endpoint is None or (tier is user.on_demand and model is None):
+    tiers = ((Tier.REALTIME, user), (Tier.ON_DEMAND, user.on_demand))
+    for tier, own in tiers:
+        endpoint, model = endpoint_of(user, tier), own.model
+        if endpoint is None or model is None:
             continue
         settings = RemoteSettings(
             endpoint=endpoint,
             model=None if model == DEMO_MODEL else model,
-            window_tokens=tier.window_tokens,
-            api_key=environment.get(_KEY),
+            window_tokens=own.window_tokens,
+            api_key=api_key(user, tier, environment),
             ca=user.ca_file,
         )
         try:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lsp_server.commands.doctor.finding import Finding
 from lsp_server.engine.base import EngineError
-from lsp_server.engine.local import NOT_INSTALLED
+from lsp_server.engine.local.engine import NOT_INSTALLED
 from lsp_server.engine.models import check_weights, default_window, find_model
 from lsp_server.prompt.infill import Infiller, load
 from lsp_server.settings import UserSettings

@@ -39,6 +39,16 @@ def find_cached(name: str) -> Path | None:
     The cache's own list of a repository counts files that nobody needs, other copies of
     the weights for one; what the model's files say of each other does not.
     """
+    folder = _snapshot(name, "config.json")
+    return None if folder is None or missing_files(folder) else folder
+
+
+def find_cached_tokenizer(name: str) -> Path | None:
+    """Return the folder of a model of whose files at least the tokenizer is there."""
+    return _snapshot(name, "tokenizer.json")
+
+
+def _snapshot(name: str, file: str) -> Path | None:
     # 0.2 s to import: the demo model and folders do without.
     from huggingface_hub import snapshot_download  # noqa: PLC0415
     from huggingface_hub.errors import (  # noqa: PLC0415
@@ -47,14 +57,11 @@ def find_cached(name: str) -> Path | None:
     )
 
     try:
-        folder = Path(
-            snapshot_download(
-                name, local_files_only=True, allow_patterns=["config.json"]
-            )
+        return Path(
+            snapshot_download(name, local_files_only=True, allow_patterns=[file])
         )
     except (LocalEntryNotFoundError, HFValidationError):
         return None
-    return None if missing_files(folder) else folder
 
 
 def missing_files(folder: Path) -> tuple[str, ...]:

@@ -228,7 +228,8 @@ def test_each_model_behind_an_endpoint_is_asked_for(
     user: UserSettings, expected: list[tuple[str, str | None]]
 ) -> None:
     user = replace(user, ca_file="team.pem")
-    assert asked(user) == [(*one, "key", "team.pem") for one in expected]
+    keys = {BOX: "key", OTHER: None}  # a key goes only where it is for
+    assert asked(user) == [(*one, keys[one[0]], "team.pem") for one in expected]
 
 
 def test_an_endpoint_that_does_not_answer_is_wrong() -> None:

@@ -290,7 +290,9 @@ def test_a_hub_that_is_not_there_is_told(tmp_path: Path, capsys: Capture) -> Non
 
 def started(server: FakeHub, folder: Path, **more: str) -> "subprocess.Popen[str]":
     command = (
-        "import sys; from lsp_server.commands.model import get;"
+        # A shell that starts tests in the background has them ignore it.
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
+        "from lsp_server.commands.model import get;"
         f"sys.exit(get({server.name!r}))"
     )
     environment = {

@@ -1,8 +1,9 @@
-"""An engine host without an engine: ``fake_host.py MODE SOCKET SETTINGS``.
+"""An engine host without an engine: ``fake_host.py MODE START``.
 
 The first id of a prompt says what becomes of the request: one of ``Ask``.
 """
 
+import os
 import socket
 import struct
 import sys
@@ -11,8 +12,12 @@ from enum import IntEnum, auto
 from pathlib import Path
 from typing import BinaryIO, cast
 
+import msgspec
+
 from lsp_server.engine import frames
 from lsp_server.engine.base import Finish, Loaded, Piece
+from lsp_server.engine.build import BUILD
+from lsp_server.engine.settings import HostStart
 
 TRACEBACKS = """\
 INFO 11-23 01:00:00 [model.py:1] Free memory on device is plenty
@@ -33,7 +38,9 @@ class Ask(IntEnum):
 
 
 def main() -> None:
-    mode, path, settings = sys.argv[1:]
+    mode, given = sys.argv[1:]
+    start = msgspec.json.decode(given, type=HostStart)
+    path = str(start.socket)
     if mode == "dies at once":
         sys.exit("ValueError: no such model.")
     with socket.socket(socket.AF_UNIX) as listener:
@@ -47,48 +54,56 @@ def main() -> None:
         connection, _ = listener.accept()
     with connection, connection.makefile("rwb") as file:
         stream = cast("BinaryIO", file)
-        _send(stream, frames.Stage("waking up"))
+        if mode == "babbles":
+            stream.write(b"HTTP/1.1 200 OK\r\n\r\n")
+            return
+        _send(stream, frames.Hello(BUILD, os.getpid(), start.log, start.log_start))
+        _send(stream, frames.Stage(0, "waking up", 0.5))
         match mode:
             case "dies while starting":
                 sys.stderr.write(TRACEBACKS)
             case "fails":
-                _send(stream, frames.Failed(None, "EngineDown", "no reason to start"))
-            case "babbles":
-                stream.write(b"HTTP/1.1 200 OK\r\n\r\n")
+                _send(stream, frames.NotLoaded(0, "EngineDown", "no reason to start"))
             case "is never ready":
                 stream.read()
             case _:
-                _serve(stream, settings)
+                _serve(stream, msgspec.json.encode(start.settings).decode())
 
 
 def _serve(stream: BinaryIO, settings: str) -> None:
     loaded = Loaded(model="fake", window_tokens=512, device="none")
-    _send(stream, frames.Ready(loaded))
-    aborted = []
+    _send(stream, frames.Ready(0, loaded))
+    aborted: list[int] = []
     for message in _received(stream):
         if isinstance(message, frames.Abort):
             aborted.append(message.id)
-            continue
-        number = message.id
-        match Ask(message.request.prompt_ids[0]):
-            case Ask.SETTINGS:
-                _send(stream, frames.Answer(number, Piece(text=settings[:1])))
-                end = Piece(text=settings[1:], finish=Finish.STOP)
-                _send(stream, frames.Answer(number, end))
-            case Ask.ABORTED:
-                end = Piece(text=f"{aborted}", finish=Finish.STOP)
-                _send(stream, frames.Answer(number, end))
-            case Ask.HALF:
-                _send(stream, frames.Answer(number, Piece(text="half an ans")))
-            case Ask.REFUSED:
-                _send(stream, frames.Failed(number, "RequestRefused", "too long"))
-            case Ask.ODD:
-                _send(stream, frames.Failed(number, "Embarrassed", "oh no"))
-            case Ask.DEATH:
-                sys.exit("RuntimeError: the core died.")
-            case Ask.BABBLE:
-                stream.write(b"\xff" * 16)
-                stream.flush()
+        if isinstance(message, frames.Generate):
+            _answer(stream, message, settings, aborted)
+
+
+def _answer(
+    stream: BinaryIO, message: frames.Generate, settings: str, aborted: list[int]
+) -> None:
+    number = message.id
+    match Ask(message.request.prompt_ids[0]):
+        case Ask.SETTINGS:
+            _send(stream, frames.Answer(number, Piece(text=settings[:1])))
+            end = Piece(text=settings[1:], finish=Finish.STOP)
+            _send(stream, frames.Answer(number, end))
+        case Ask.ABORTED:
+            end = Piece(text=f"{aborted}", finish=Finish.STOP)
+            _send(stream, frames.Answer(number, end))
+        case Ask.HALF:
+            _send(stream, frames.Answer(number, Piece(text="half an ans")))
+        case Ask.REFUSED:
+            _send(stream, frames.Failed(number, "RequestRefused", "too long"))
+        case Ask.ODD:
+            _send(stream, frames.Failed(number, "Embarrassed", "oh no"))
+        case Ask.DEATH:
+            sys.exit("RuntimeError: the core died.")
+        case Ask.BABBLE:
+            stream.write(b"\xff" * 16)
+            stream.flush()
 
 
 def _send(stream: BinaryIO, message: frames.FromHost) -> None:

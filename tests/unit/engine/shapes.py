@@ -1,42 +1,11 @@
-"""config.json of true models, as far as memory depends on it, and GPUs to put them on."""
+"""config.json of more true models, as far as memory depends on it, and GPUs to put them on."""
 
-from typing import Any
-
+from bench.engine.shapes import LLAMA_7B, LLAMA_13B, LLAMA_34B, Config
 from lsp_server.engine.hardware import Device
 from lsp_server.engine.shape import Shape, shape_of
 
 GIB = 2**30
 
-Config = dict[str, Any]
-
-LLAMA_7B: Config = {
-    "model_type": "llama",
-    "hidden_size": 4096,
-    "num_hidden_layers": 32,
-    "num_attention_heads": 32,
-    "num_key_value_heads": 32,
-    "intermediate_size": 11008,
-    "vocab_size": 32016,
-    "max_position_embeddings": 16384,
-    "rope_theta": 1e6,
-    "tie_word_embeddings": False,
-    "torch_dtype": "bfloat16",
-}
-LLAMA_13B: Config = LLAMA_7B | {
-    "hidden_size": 5120,
-    "num_hidden_layers": 40,
-    "num_attention_heads": 40,
-    "num_key_value_heads": 40,
-    "intermediate_size": 13824,
-}
-LLAMA_34B: Config = LLAMA_7B | {
-    "hidden_size": 8192,
-    "num_hidden_layers": 48,
-    "num_attention_heads": 64,
-    "num_key_value_heads": 8,
-    "intermediate_size": 22016,
-    "vocab_size": 32000,
-}
 AWQ: Config = {"quantization_config": {"quant_method": "awq", "bits": 4}}
 
 STARCODER2_3B: Config = {

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from bench.engine.shapes import LLAMA_7B
 from lsp_server.engine.base import ModelUnusable, OutOfMemory
 from lsp_server.engine.fit import Fit, Pinned, arguments, fit
 from lsp_server.engine.fit.memory import Format, room_bytes, token_bytes, weights_bytes
@@ -17,7 +18,6 @@ from tests.unit.engine.shapes import (
     AMPERE,
     GIB,
     HOPPER,
-    LLAMA_7B,
     QWEN2_7B,
     SHAPES,
     STARCODER2_3B,

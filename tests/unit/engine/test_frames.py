@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from lsp_server.engine import frames
 from lsp_server.engine.base import Finish, GenerationRequest, Loaded, Piece
+from lsp_server.engine.build import BUILD, Build
 from lsp_server.framing import LARGEST_FRAME, read_frame
 
 REQUEST = GenerationRequest(
@@ -20,14 +21,25 @@ REQUEST = GenerationRequest(
     temperature=0.5,
     priority=3,
 )
-FROM_SERVER = [frames.Generate(1, REQUEST), frames.Abort(2**40)]
+FROM_SERVER = [
+    frames.Generate(1, 0, REQUEST),
+    frames.Abort(2**40),
+    frames.Load(1),
+    frames.Free(),
+    frames.Drain(),
+    frames.Ping(),
+]
 FROM_HOST = [
-    frames.Stage("loading the weights"),
-    frames.Ready(Loaded(model="a/b", window_tokens=16_384, device="cpu")),
+    frames.Hello(BUILD, 7, "/log", 0),
+    frames.Stage(0, "loading the weights"),
+    frames.Stage(1, "loading the weights", 0.5),
+    frames.Ready(0, Loaded(model="a/b", window_tokens=16_384, device="cpu", why="é")),
+    frames.Asleep(0, "nobody used it", wakes=True),
+    frames.NotLoaded(0, "EngineDown", "no"),
     frames.Answer(7, Piece(text="é😀\n", tokens=2, cached_tokens=None)),
     frames.Answer(7, Piece(text="", cached_tokens=32, finish=Finish.LENGTH)),
-    frames.Failed(None, "EngineDown", "no"),
     frames.Failed(3, "RequestRefused", ""),
+    frames.Pong(),
 ]
 
 
@@ -41,7 +53,7 @@ def reader(sent: bytes) -> asyncio.StreamReader:
 
 @pytest.mark.parametrize("message", FROM_SERVER)
 async def test_what_the_server_says_arrives(
-    message: frames.Generate | frames.Abort,
+    message: frames.FromServer,
 ) -> None:
     body = await read_frame(reader(frames.frame(message)))
     assert body is not None
@@ -90,7 +102,7 @@ async def test_the_largest_frame_is_not_too_large() -> None:
 
 def test_the_longest_prompt_fits_a_frame_many_times() -> None:
     prompt = GenerationRequest(prompt_ids=(32_010,) * 100_000, max_tokens=1)
-    frame = frames.frame(frames.Generate(1, prompt))
+    frame = frames.frame(frames.Generate(1, 0, prompt))
     assert len(frame) * 100 < LARGEST_FRAME
 
 
@@ -98,3 +110,20 @@ def test_a_message_of_the_other_side_is_refused() -> None:
     body = frames.frame(frames.Abort(1))[4:]
     with pytest.raises(msgspec.ValidationError):
         frames.from_host.decode(body)
+
+
+def test_every_build_understands_the_first_frame() -> None:
+    """A window must be able to ask a host of any build to leave."""
+    body = {
+        "type": "Hello",
+        "build": {"version": [0, 1, 0], "stamp": 7, "protocol": 1},
+        "pid": 42,
+        "log": "/log",
+        "log_start": 3,
+        "added": "by a newer build",
+    }
+    hello = frames.from_host.decode(msgspec.msgpack.encode(body))
+    build = Build(version=(0, 1, 0), stamp=7, protocol=1)
+    assert hello == frames.Hello(build, 42, "/log", 3)
+    drain = msgspec.msgpack.encode({"type": "Drain"})
+    assert frames.from_server.decode(drain) == frames.Drain()

@@ -20,12 +20,14 @@ from lsp_server.engine.base import (
     OutOfMemory,
     RequestRefused,
 )
-from lsp_server.engine.local import LocalEngine, root_cause
-from lsp_server.engine.settings import EngineSettings
+from lsp_server.engine.local.engine import LocalEngine, LocalHost
+from lsp_server.engine.local.processes import ended
+from lsp_server.engine.settings import HostSettings, ModelSettings
 from tests.unit.engine import fake_host
 from tests.unit.engine.fake_host import Ask
 
-SETTINGS = EngineSettings(model="/models/fake", name="fake/model", window_tokens=512)
+MODEL = ModelSettings(folder="/models/fake", name="fake/model", window_tokens=512)
+SETTINGS = HostSettings(models=(MODEL,))
 REPOSITORY = Path(__file__).parents[3]
 PATIENCE_S = 30.0
 
@@ -35,7 +37,7 @@ _T = TypeVar("_T")
 
 @pytest.fixture
 def log(tmp_path: Path) -> Path:
-    return tmp_path / "state" / "engine.log"
+    return tmp_path / "state" / f"engine-{os.getpid()}.log"
 
 
 @pytest.fixture
@@ -45,7 +47,7 @@ async def make(log: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[Mak
 
     def make(mode: str) -> LocalEngine:
         host = (sys.executable, fake_host.__file__, mode)
-        made.append(LocalEngine(SETTINGS, log, host))
+        made.append(LocalHost(SETTINGS, log.parent, command=host).engine())
         return made[-1]
 
     yield make
@@ -94,12 +96,12 @@ async def test_a_start_tells_its_stages_and_what_was_loaded(make: Make) -> None:
     stages: list[str] = []
     loaded = await soon(make("serves").start(stages.append))
     assert loaded == Loaded(model="fake", window_tokens=512, device="none")
-    assert stages == ["waking up"]
+    assert stages == ["waking up (50%)"]
 
 
 async def test_the_host_gets_the_settings(engine: LocalEngine) -> None:
     said = await answer(engine, Ask.SETTINGS)
-    assert msgspec.json.decode(said, type=EngineSettings) == SETTINGS
+    assert msgspec.json.decode(said, type=HostSettings) == SETTINGS
 
 
 @pytest.mark.parametrize(
@@ -135,10 +137,7 @@ async def test_the_host_gets_the_settings(engine: LocalEngine) -> None:
         (
             "babbles",
             EngineDown,
-            (
-                "The engine host ended while it was starting: no reason given. "
-                "The engine's log: LOG"
-            ),
+            ("The engine host ended at once: no reason given. The engine's log: LOG"),
         ),
     ],
 )
@@ -150,7 +149,7 @@ async def test_a_failed_start_says_why_and_leaves_nothing(
         await soon(engine.start(ignore))
     assert str(raised.value) == says.replace("LOG", str(log))
     assert type(raised.value) is kind
-    assert engine.process is None
+    assert engine.host.pid is None
 
 
 async def test_a_start_that_is_cancelled_ends_the_host(make: Make) -> None:
@@ -158,13 +157,12 @@ async def test_a_start_that_is_cancelled_ends_the_host(make: Make) -> None:
     waking = asyncio.Event()
     start = asyncio.create_task(engine.start(lambda _stage: waking.set()))
     await soon(waking.wait())
-    assert engine.process is not None
-    pid = engine.process.pid
+    assert engine.host.pid is not None
+    pid = engine.host.pid
     start.cancel()
     with pytest.raises(asyncio.CancelledError):
         await soon(start)
-    with pytest.raises(ProcessLookupError):
-        os.kill(pid, 0)
+    assert ended(pid)
 
 
 async def test_without_vllm_nothing_is_started(
@@ -172,11 +170,11 @@ async def test_without_vllm_nothing_is_started(
 ) -> None:
     monkeypatch.setitem(sys.modules, "vllm", None)  # "not installed" to import
     with pytest.raises(NotInstalled, match="make install"):
-        await LocalEngine(SETTINGS, log).start(ignore)
+        await LocalHost(SETTINGS, log.parent).engine().start(ignore)
 
 
 async def test_the_log_is_the_users_alone(engine: LocalEngine, log: Path) -> None:
-    assert engine.process is not None
+    assert engine.host.pid is not None
     assert [mode(log), mode(log.parent)] == [0o600, 0o700]
 
 
@@ -194,7 +192,7 @@ async def test_a_long_log_is_set_aside(make: Make, log: Path) -> None:
     write(log, long)
     with pytest.raises(EngineDown):
         await soon(make("dies at once").start(ignore))
-    assert read(log.with_name("engine.log.1")) == long
+    assert read(log.with_name(f"{log.name}.1")) == long
     assert read(log) == "ValueError: no such model.\n"
 
 
@@ -262,9 +260,9 @@ async def test_a_host_that_dies_ends_every_stream(
         "The engine ended unexpectedly: RuntimeError: the core died. "
         f"The engine's log: {log}"
     )
-    for ended in (answer(engine, Ask.DEATH), soon(anext(running))):
+    for broken in (answer(engine, Ask.DEATH), soon(anext(running))):
         with pytest.raises(EngineDown) as raised:
-            await ended
+            await broken
         assert str(raised.value) == says
     assert str(await soon(lost)) == says
     with pytest.raises(EngineDown):
@@ -273,12 +271,12 @@ async def test_a_host_that_dies_ends_every_stream(
 
 async def test_a_host_that_babbles_has_ended(engine: LocalEngine) -> None:
     running = await half(engine)
-    for ended in (answer(engine, Ask.BABBLE), soon(anext(running))):
+    for broken in (answer(engine, Ask.BABBLE), soon(anext(running))):
         with pytest.raises(EngineDown, match="ended unexpectedly"):
-            await ended
+            await broken
     assert isinstance(await soon(engine.lost()), EngineDown)
-    assert engine.process is not None
-    await soon(engine.process.wait())
+    assert engine.host.pid is not None
+    assert ended(engine.host.pid)
 
 
 async def test_closing_ends_streams_and_the_host(engine: LocalEngine) -> None:
@@ -286,16 +284,15 @@ async def test_closing_ends_streams_and_the_host(engine: LocalEngine) -> None:
     lost = asyncio.create_task(engine.lost())
     waiting = asyncio.create_task(answer(engine, Ask.HALF))
     await soon(asyncio.wait({waiting}, timeout=0))
-    assert engine.process is not None
-    pid = engine.process.pid
+    assert engine.host.pid is not None
+    pid = engine.host.pid
     await soon(engine.close())
     with pytest.raises(EngineDown, match="closed"):
         await soon(anext(running))
     with pytest.raises(EngineDown, match="closed"):
         await soon(waiting)
     assert "closed" in str(await soon(lost))
-    with pytest.raises(ProcessLookupError):
-        os.kill(pid, 0)
+    assert ended(pid)
 
 
 async def test_a_stream_may_be_closed_after_the_engine(engine: LocalEngine) -> None:
@@ -323,44 +320,3 @@ async def test_an_engine_that_was_not_started_is_down(make: Make) -> None:
     assert "not running" in str(await engine.lost())
     with pytest.raises(EngineDown, match="not running"):
         await answer(engine, Ask.SETTINGS)
-
-
-# What a log tells
-
-
-@pytest.mark.parametrize(
-    ("log", "cause"),
-    [
-        pytest.param("", "", id="nothing"),
-        pytest.param("INFO [a.py:1] all is well\n", "", id="no error"),
-        pytest.param(
-            fake_host.TRACEBACKS,
-            "torch.OutOfMemoryError: CUDA out of memory",
-            id="the child's before the parent's",
-        ),
-        pytest.param(
-            "(EngineCore pid=7) ERROR 11-23 01:00:00 [core.py:1] ValueError: To serve at "
-            "least one request, it is larger than the available KV cache memory.\n"
-            "RuntimeError: See root cause above.\n",
-            "ValueError: To serve at least one request, it is larger than the available "
-            "KV cache memory",
-            id="a ValueError of the child",
-        ),
-        pytest.param("Traceback:\nKeyError\n", "KeyError", id="an error without words"),
-        pytest.param(
-            "pydantic_core.ValidationError: 1 validation error for ModelConfig\n"
-            "  Value error, the window is too long. [type=value_error, input={'a': 1}]\n"
-            "    For further information visit ...\n",
-            "pydantic_core.ValidationError: 1 validation error for ModelConfig: "
-            "Value error, the window is too long.",
-            id="a reason below the error",
-        ),
-        pytest.param(
-            "INFO [a.py:1] retrying after ConnectionError: refused\n",
-            "",
-            id="an error that is only spoken of",
-        ),
-    ],
-)
-def test_the_first_error_of_a_log_is_the_cause(log: str, cause: str) -> None:
-    assert root_cause(log) == cause

@@ -16,6 +16,7 @@ from lsp_server.engine.models import (
 )
 
 NAME = "codellama/CodeLlama-7b-hf"
+NEEDED = ("config.json", "model.safetensors", "tokenizer.json")
 COMMIT = "6c284d1468fe6c413cf56183e69b194dcfa27fe6"
 
 
@@ -97,13 +98,12 @@ def test_a_file_is_no_model(tmp_path: Path) -> None:
 
 
 def test_a_model_of_the_hub_is_found_in_the_cache(cache: Path) -> None:
-    snapshot = cached(cache, "config.json")
+    snapshot = cached(cache, *NEEDED)
     assert find_model(NAME) == snapshot
 
 
 def test_a_download_without_other_formats_is_complete(cache: Path) -> None:
-    needed = ("config.json", "model.safetensors", "tokenizer.model")
-    snapshot = cached(cache, *needed, listed=(*needed, "pytorch_model.bin"))
+    snapshot = cached(cache, *NEEDED, listed=(*NEEDED, "pytorch_model.bin"))
     assert find_model(NAME) == snapshot
 
 

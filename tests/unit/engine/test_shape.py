@@ -6,18 +6,15 @@ from typing import Any
 
 import pytest
 
+from bench.engine.shapes import LLAMA_7B, LLAMA_13B, LLAMA_34B, Config
 from lsp_server.engine.base import ModelUnusable
 from lsp_server.engine.shape import read_shape, shape_of
 from tests.unit.engine.shapes import (
     AWQ,
     GEMMA_2B,
     GIB,
-    LLAMA_7B,
-    LLAMA_13B,
-    LLAMA_34B,
     QWEN2_7B,
     STARCODER2_3B,
-    Config,
 )
 
 

@@ -1,0 +1,1 @@
+"""What the engine itself does: see ``python -m bench.engine --help``."""

@@ -1,0 +1,211 @@
+"""Keeps the engine there: starts it, says how it is, and starts it anew when it ends."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Iterator
+
+from lsprotocol import types
+
+from lsp_server.engine import frames
+from lsp_server.engine.base import (
+    EngineError,
+    ModelUnusable,
+    NotInstalled,
+    OutOfMemory,
+    Tier,
+)
+from lsp_server.progress import Progress, begin_progress
+from lsp_server.protocol import Server
+from lsp_server.session import Session
+from lsp_server.settings import APPLICATION
+from lsp_server.status import STATUS, State, Status
+
+logger = logging.getLogger(__name__)
+
+_LONGEST_WAIT_S = 60.0
+_TRIES = 4
+"""So often in a row an engine of this machine may end before it has answered anything; each
+time it is waited longer. Then somebody must look."""
+_BUSY_S = 0.2
+
+
+class Supervision:
+    """The life of one session's engine; ``tell`` shows the user a message."""
+
+    def __init__(
+        self,
+        server: Server,
+        session: Session,
+        tell: Callable[[str, types.MessageType], None],
+    ) -> None:
+        self._server = server
+        self._session = session
+        self._tell = tell
+        self._task: asyncio.Task[None] | None = None
+        self._waking: asyncio.Task[None] | None = None
+        self._told = False
+        self._served = False
+        self._working = 0
+        self._shown: Status | None = None
+        self._calm: Status | None = None
+        session.tiers.hear = self._heard
+
+    def begin(self) -> None:
+        """Start the engine, now and whenever it has ended."""
+        if self._task is None:
+            self._task = asyncio.create_task(self._supervise())
+
+    async def restart(self) -> None:
+        """End the engine and begin anew, as the user asks."""
+        await self.close()
+        await self._session.stop()
+        self._told = False
+        self._task = None
+        self.begin()
+
+    async def close(self) -> None:
+        """Start nothing any more."""
+        tasks = [task for task in (self._task, self._waking) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def wake(self) -> None:
+        """Bring a model back that has left the memory; the user asked for it."""
+        if self._waking is None or self._waking.done():
+            self._waking = asyncio.create_task(self._wake())
+
+    def outage(self, error: EngineError) -> None:
+        """Tell it once: requests go on arriving while the engine is down."""
+        if self._told:
+            logger.info("Still without an engine: %s", error)
+            return
+        self._told = True
+        self._tell(f"No completions: {error}", types.MessageType.Error)
+
+    def answered(self) -> None:
+        """Take note that completions work: the next outage is told again."""
+        self._told = False
+        self._served = True
+
+    @contextlib.contextmanager
+    def working(self) -> Iterator[None]:
+        """Show that somebody waits, if it takes long."""
+        self._working += 1
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(_BUSY_S, self._busy)
+        try:
+            yield
+        finally:
+            timer.cancel()
+            self._working -= 1
+            if not self._working and self._calm is not None:
+                self._send(self._calm)
+
+    async def _supervise(self) -> None:
+        failures = 0
+        while True:
+            self._served = False
+            error = await self._run()
+            failures = 1 if self._served else failures + 1
+            local = self._session.user.endpoint is None
+            if _final(error) or (local and failures > _TRIES):
+                self._down(error, "Restart the server to try again.")
+                return
+            if isinstance(error, OutOfMemory) and not self._session.tiers.shrink():
+                self._down(error, "Restart the server to try again.")
+                return
+            self._down(error, "It is started again.")
+            await asyncio.sleep(min(2.0 ** (failures - 1), _LONGEST_WAIT_S))
+
+    async def _run(self) -> EngineError:
+        """Start the engine and wait for its end; returns why it ended."""
+        session = self._session
+        model = session.user.model
+        progress = await begin_progress(self._server, f"Code Llama: loading {model}")
+        try:
+            ready = await session.start(self._reporting(progress))
+        except EngineError as error:
+            progress.end("not started")
+            return error
+        except Exception as error:
+            # A supervisor's edge: no fault may end it in silence.
+            logger.exception("The engine was not started")
+            progress.end("not started")
+            cause = f"{type(error).__name__}: {error}"
+            return ModelUnusable(
+                f"a fault in {APPLICATION} itself, see its log ({cause})"
+            )
+        progress.end("ready")
+        self._told = False
+        for problem in session.tiers.problems:
+            self._tell(problem, types.MessageType.Warning)
+        session.tiers.problems.clear()
+        logger.info("%s is ready on %s", ready.loaded.model, ready.loaded.device)
+        self._settle(State.READY, f"ready on {ready.loaded.device}")
+        why = await session.tiers.lost()
+        session.ready = None
+        return why
+
+    async def _wake(self) -> None:
+        progress = await begin_progress(self._server, "Code Llama: waking up")
+        try:
+            await self._session.tiers.start(self._reporting(progress))
+            progress.end("ready")
+        except EngineError as error:
+            progress.end("not started")
+            self.outage(error)
+
+    def _reporting(self, progress: Progress) -> Callable[[str], None]:
+        def report(stage: str) -> None:
+            progress.report(stage)
+            self._settle(State.LOADING, stage)
+
+        return report
+
+    def _heard(self, tier: Tier, state: frames.State) -> None:
+        """Show what the host says of the model that completes."""
+        if tier is not Tier.REALTIME or self._session.ready is None:
+            return
+        match state:
+            case frames.Stage(text=text, share=share):
+                percent = None if share is None else round(100 * share)
+                self._settle(State.LOADING, text, percent)
+            case frames.Ready(loaded=loaded):
+                self._settle(State.READY, f"ready on {loaded.device}")
+            case frames.Asleep(reason=reason):
+                self._settle(State.SLEEPING, reason)
+            case frames.NotLoaded():
+                pass  # its host ends now, and that is told
+
+    def _down(self, error: EngineError, then: str) -> None:
+        self._settle(State.DOWN, f"{error}")
+        self.outage(type(error)(f"{error} {then}"))
+
+    def _busy(self) -> None:
+        if self._calm is not None and self._calm.state is State.READY:
+            model = self._session.user.model
+            self._send(Status(state=State.BUSY, model=model, message="thinking"))
+
+    def _settle(self, state: State, message: str, percent: int | None = None) -> None:
+        """Show how the engine is, whoever waits for it."""
+        self._calm = Status(
+            state=state,
+            model=self._session.user.model,
+            message=message,
+            percent=percent,
+        )
+        self._send(self._calm)
+
+    def _send(self, status: Status) -> None:
+        """Send it to an editor that wants it, unless it knows already."""
+        wanted = self._server.client_capabilities.experimental
+        if status != self._shown and isinstance(wanted, dict) and wanted.get(STATUS):
+            self._shown = status
+            self._server.protocol.notify(STATUS, status.parameters())
+
+
+def _final(error: EngineError) -> bool:
+    """Whether trying again gives the same: something must be changed first."""
+    return isinstance(error, NotInstalled | ModelUnusable)
