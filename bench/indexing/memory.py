@@ -41,11 +41,16 @@ class Peak:
 
 def held(pid: int) -> int:
     """Return the bytes that a process and its children hold now, 0 where it is gone."""
-    total = 0
-    with contextlib.suppress(OSError):
+    return held_alone(pid) + sum(map(held, _children(pid)))
+
+
+def held_alone(pid: int) -> int:
+    """Return the bytes that one process holds now, 0 where it is gone."""
+    try:
         text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8")
-        total += sum(int(kib) << 10 for kib in _PSS.findall(text))
-    return total + sum(map(held, _children(pid)))
+    except OSError:
+        return 0
+    return sum(int(kib) << 10 for kib in _PSS.findall(text))
 
 
 def _children(pid: int) -> list[int]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from bench.typing.connection import Connection
+from bench.connection import Connection
 from bench.typing.keys import ACCEPTING, MOVING, Key, Press
 from bench.typing.suggestion import Suggestion, typed, typed_over
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bench.client import ServerFailed
-from bench.typing.connection import Connection
+from bench.connection import Connection
 from bench.typing.editor import Answered, Client, Editor
 from bench.typing.journal import Seen
 from bench.typing.keys import Key, Press

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.client import ServerFailed
+from bench.connection import Connection
 from bench.typing import journal
-from bench.typing.connection import Connection
 from bench.typing.peers import tabby
 from bench.typing.replay import (
     Manner,

@@ -12,9 +12,10 @@ from bench.indexing import synthetic
 from bench.indexing.__main__ import main
 from bench.indexing.measure import Row, Spread
 from bench.indexing.memory import Peak, held
-from bench.indexing.plot import _decades, drawn
+from bench.indexing.plot import drawn
 from bench.indexing.table import table
 from bench.machine import this_machine
+from bench.panels import decades
 from retrieval.languages import language_of
 from retrieval.syntax import outline
 
@@ -126,9 +127,9 @@ def test_the_picture_has_a_point_for_each_repository(tmp_path: Path) -> None:
 
 
 def test_decades_hold_the_values() -> None:
-    assert _decades([500.0, 50_000.0]) == (2, 5)
-    assert _decades([1.0]) == (0, 1)
-    assert _decades([0.05, 0.2]) == (-2, 0)
+    assert decades([500.0, 50_000.0]) == (2, 5)
+    assert decades([1.0]) == (0, 1)
+    assert decades([0.05, 0.2]) == (-2, 0)
 
 
 def test_without_a_repository_the_usage_is_told() -> None:

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from bench.typing.connection import Answer, Connection
+from bench.connection import Answer, Connection
 from bench.typing.editor import Answered, Client, Editor
 from bench.typing.keys import Key, Press
 

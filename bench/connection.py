@@ -50,7 +50,9 @@ class Connection:
         self._answers: dict[int, Answer] = {}
         self._progress: list[str] = []
         self._messages: list[str] = []
+        self._states: list[tuple[str, int]] = []
         self._ended = False
+        self._killed = False
         self._writing = threading.Lock()
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the server
         self._process = subprocess.Popen(
@@ -79,7 +81,7 @@ class Connection:
         trace: TracebackType | None,
     ) -> None:
         try:
-            if error is None:
+            if error is None and not self._killed:
                 self.call("shutdown", None)
                 self.notify("exit", None)
                 with contextlib.suppress(subprocess.TimeoutExpired):
@@ -136,6 +138,32 @@ class Connection:
         """What the server showed the user."""
         return tuple(self._messages)
 
+    @property
+    def pid(self) -> int:
+        """The server's process."""
+        return self._process.pid
+
+    def kill(self) -> None:
+        """End the server as the kernel would, without a word."""
+        self._killed = True
+        self._process.kill()
+        self._process.wait()
+
+    def wait_state(self, state: str, since_ns: int, seconds: float = PATIENCE_S) -> int:
+        """Return when, after ``since_ns``, the status was ``state``, in ns."""
+
+        def when() -> int | None:
+            times = (at for said, at in self._states if said == state and at > since_ns)
+            return next(times, None)
+
+        with self._arrived:
+            if not self._arrived.wait_for(lambda: when() or self._ended, seconds):
+                raise ServerFailed(f"Not {state} for {seconds} s.\n{self.log()}")
+            found = when()
+        if found is None:
+            raise ServerFailed(f"The server ended.\n{self.log()}")
+        return found
+
     def log(self) -> str:
         """Return the end of what the server wrote to stderr."""
         self._log.seek(0)
@@ -170,6 +198,10 @@ class Connection:
                 self._write({"id": message["id"], "result": None})
         elif message["method"] == "window/showMessage":
             self._messages.append(message["params"]["message"])
+        elif message["method"] == "codellama/status":
+            with self._arrived:
+                self._states.append((message["params"]["state"], at_ns))
+                self._arrived.notify_all()
         elif message["method"] == "$/progress":
             value = message["params"]["value"]
             if value["kind"] == "end":

@@ -1,0 +1,30 @@
+"""What may be left when something was killed."""
+
+import time
+from pathlib import Path
+
+from bench.client import ServerFailed
+from bench.world import GONE_S, LOOK_S, running, stat
+
+_SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - where Linux has it
+
+
+def wait_gone(pids: set[int]) -> None:
+    limit = time.monotonic() + GONE_S
+    while any(stat(pid) for pid in pids):
+        if time.monotonic() > limit:
+            raise ServerFailed(f"Left behind by a window that was killed: {pids}")
+        time.sleep(LOOK_S)
+
+
+def shared_memory() -> set[str]:
+    """Return the segments that no process has mapped: whoever made them is gone."""
+    mapped = "".join(_maps(pid) for pid in running())
+    return {str(path) for path in _SHARED_MEMORY.iterdir() if str(path) not in mapped}
+
+
+def _maps(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/maps").read_text(errors="replace")
+    except OSError:
+        return ""
