@@ -1,6 +1,7 @@
-"""Many clients at once: each types in a document of its own, and asks at each key."""
+"""Many clients at once: each types in a document of its own, and asks now and then."""
 
 import asyncio
+import math
 import random
 import time
 from collections.abc import Sequence
@@ -9,21 +10,24 @@ from dataclasses import dataclass
 from bench.engine.asking import Asked, answered
 from bench.engine.prompts import typed
 from bench.engine.spread import Spread, spread
-from bench.typing.pace import Pace, interval_ms
 from lsp_server.engine.base import Engine
 
-_KEY_TOKENS = 2
-_PACES = (Pace.INSIDE, Pace.WORD, Pace.SIGN)
-_SHARES = (6, 2, 2)
+_TYPED_TOKENS = 2
+_DEVIATION = 0.7
+"""Of the logarithm of a pause: about that of people's pauses between lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typing:
-    """What each client does: ``keys`` requests, whose last prompt has ``prompt_tokens``."""
+    """What each client does: ``requests``, whose last prompt has ``prompt_tokens``.
+
+    ``pause_ms`` is the median from one to the next; pauses are log-normal.
+    """
 
     prompt_tokens: int
     answer_tokens: int
-    keys: int
+    requests: int
+    pause_ms: float
     vocabulary: int
     seed: str
 
@@ -32,7 +36,7 @@ class Typing:
 class Row:
     """So many clients; ``uncached`` is the mean over requests that told.
 
-    The next key aborts what still runs: its end, perhaps its first piece, came never.
+    The next request aborts what still runs: its end, perhaps its first piece, came never.
     """
 
     clients: int
@@ -80,7 +84,9 @@ def row(clients: int, asked: Sequence[Asked], seconds: float) -> Row:
 
 def _prompts(how: Typing, client: int, clients: int) -> list[tuple[int, ...]]:
     seed = f"{how.seed} {client} of {clients}"
-    return typed(seed, how.keys + 1, how.prompt_tokens, _KEY_TOKENS, how.vocabulary)
+    return typed(
+        seed, how.requests + 1, how.prompt_tokens, _TYPED_TOKENS, how.vocabulary
+    )
 
 
 async def _client(
@@ -88,18 +94,22 @@ async def _client(
 ) -> list[Asked]:
     draw = random.Random(seed)
     asked: list[Asked] = []
+    await asyncio.sleep(_pause_s(how, draw))
     for prompt in prompts:
-        pause_ms = interval_ms(draw.choices(_PACES, _SHARES)[0], draw)
         one = Asked(prompt_tokens=len(prompt))
         asked.append(one)
         answer = asyncio.create_task(
             answered(engine, prompt, how.answer_tokens, asked=one)
         )
         try:
-            await asyncio.sleep(pause_ms / 1000)
+            await asyncio.sleep(_pause_s(how, draw))
         finally:
             answer.cancel()
         await asyncio.wait({answer})
         if not answer.cancelled():
             answer.result()
     return asked
+
+
+def _pause_s(how: Typing, draw: random.Random) -> float:
+    return how.pause_ms / 1000 * math.exp(draw.gauss(0, _DEVIATION))

@@ -73,10 +73,17 @@ def parser(description: str | None) -> argparse.ArgumentParser:
         "--clients", type=_positive, nargs="+", default=[1, 4, 16, 64], metavar="N"
     )
     made.add_argument(
-        "--keys",
+        "--requests",
         type=_positive,
-        default=40,
+        default=30,
         help="of each client (default %(default)s)",
+    )
+    made.add_argument(
+        "--pause-ms",
+        type=_positive,
+        default=1_000,
+        help="between two of a client, median (default %(default)s: a request at about "
+        "each fourth key; 140 is about each)",
     )
     made.add_argument("--seed", type=int, default=0)
     made.add_argument("--json", type=figures.writable, metavar="FILE")
@@ -105,6 +112,11 @@ def lengths(
         [each for each in wanted if each <= longest],
         [each for each in wanted if each > longest],
     )
+
+
+def at_most(tokens: int, window: int) -> int:
+    """Return what of ``tokens`` a prompt, or an answer, is given of a window."""
+    return min(tokens, window // 3)
 
 
 def _positive(text: str) -> int:

@@ -122,7 +122,7 @@ _BESIDE: _Columns = (
 )
 
 _CLIENTS_TITLE = (
-    "Clients that type at once (ms, p50 / p95 of all requests; never: the next key came "
+    "Clients that type at once (ms, p50 / p95 of all requests; never: the next request came "
     "first):"
 )
 _CLIENTS: _Columns = (

@@ -15,7 +15,7 @@ SMALL = (
     *("--prompts", "256", "4096", "--answer-tokens", "8"),
     *("--completions", "2", "--completion-tokens", "2", "--completion-prompt", "128"),
     *("--action-prompt", "256", "--action-tokens", "64", "--pace-ms", "50"),
-    *("--clients", "2", "--keys", "2"),
+    *("--clients", "2", "--requests", "2", "--pause-ms", "300"),
 )
 BLOCK_TOKENS = 32
 

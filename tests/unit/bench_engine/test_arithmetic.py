@@ -174,6 +174,7 @@ async def test_cold_and_cached_are_told_apart() -> None:
         ("b", 20, 20, 1),
     ]
     assert [row.cold.tokens for row in rows] == [4, 2, 4, 2]
+    assert {row.times for row in rows} == {3}
     assert len(steps) == 6
 
 
@@ -187,19 +188,29 @@ async def test_an_aborted_request_keeps_what_was_there() -> None:
     assert engine.left == 1
 
 
-async def test_the_next_key_aborts_what_still_runs() -> None:
+async def test_the_next_request_aborts_what_still_runs() -> None:
     how = clients.Typing(
-        prompt_tokens=40, answer_tokens=4, keys=3, vocabulary=VOCABULARY, seed="s"
+        prompt_tokens=40,
+        answer_tokens=4,
+        requests=3,
+        pause_ms=5,
+        vocabulary=VOCABULARY,
+        seed="s",
     )
     # Two documents are opened, and two requests answered; the others never are.
     engine = Counting(4, fast=4)
     found = await clients.measured(engine, 2, how)
     assert (found.requests, found.aborted, engine.left) == (6, 4, 4)
     assert found.first_ms.p50 is None
-    assert found.uncached == 36
     opened, asked = engine.prompts[:2], engine.prompts[2:]
     assert {len(prompt) for prompt in opened} == {34}
-    assert {len(prompt) for prompt in asked} == {36, 38, 40}
+    assert sorted(len(prompt) for prompt in asked) == [36, 36, 38, 38, 40, 40]
+
+
+def test_only_requests_that_told_count_as_uncached() -> None:
+    told = [Asked(prompt_tokens=9, first_ms=1.0, uncached=count) for count in (2, 5)]
+    row = clients.row(1, [*told, Asked(prompt_tokens=9)], 2.0)
+    assert (row.uncached, row.aborted, row.answered_per_s) == (3.5, 3, 0.0)
 
 
 async def test_an_action_is_asked_again_with_another_prompt() -> None:
@@ -223,9 +234,11 @@ async def test_an_action_that_fails_is_told() -> None:
             yield Piece(text="")
 
     asking = Asking(prompt_tokens=8, answer_tokens=4, vocabulary=VOCABULARY)
+    entered = False
     with pytest.raises(EngineDown, match="gone"):
         async with acting(Broken(), PRIORITY_ACTION, asking, "s"):
-            pass
+            entered = True
+    assert not entered
 
 
 async def test_completions_are_asked_alone_and_beside_with_their_priorities() -> None:
