@@ -20,7 +20,9 @@ ROOT = Path(__file__).parents[3]
 @pytest.fixture
 def work(tmp_path: Path) -> Path:
     """A work folder with a corpus of this project's own files, and the demo's files."""
-    texts = [path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("*/**/*.py"))]  # fmt: skip
+    rooms = [ROOT / room for room in ("lsp_server", "retrieval")]
+    paths = [path for room in rooms for path in sorted(room.glob("**/*.py"))]
+    texts = [path.read_text(encoding="utf-8") for path in paths]
     files = [File("flask", f"{n}.py", "python", text) for n, text in enumerate(texts) if 3_000 < len(text) < 16_000]  # fmt: skip
     package = Package(
         origin="pypi",
