@@ -18,9 +18,16 @@ def wait_gone(pids: set[int]) -> None:
 
 
 def shared_memory() -> set[str]:
-    """Return the segments that no process has mapped: whoever made them is gone."""
+    """Return the segments that no process has mapped: whoever made them is gone.
+
+    Semaphores are told by their name, since other programs lose some as well.
+    """
     mapped = "".join(_maps(pid) for pid in running())
-    return {str(path) for path in _SHARED_MEMORY.iterdir() if str(path) not in mapped}
+    return {
+        str(path)
+        for path in _SHARED_MEMORY.iterdir()
+        if str(path) not in mapped and not path.name.startswith("sem.mp-")
+    }
 
 
 def _maps(pid: int) -> str:

@@ -148,7 +148,7 @@ def test_the_command_line_takes_the_same_path(tmp_path: Path) -> None:
     assert source.read_text() == DRAWN.replace("‸", "")
 
 
-_REAL = ("--engine", "vllm", "--log-level", "debug")
+_REAL = ("--engine", "vllm", "--log-level", "debug", "--standalone")
 
 
 def _family(editor: Editor) -> set[int]:

@@ -32,6 +32,7 @@ from lsp_server.engine.host.loading import told
 from lsp_server.engine.host.residency import Engine, Residency, Stages
 from lsp_server.engine.host.rotation import rotate
 from lsp_server.engine.host.serving import Host
+from lsp_server.engine.semaphores import clear_semaphores, name_semaphores
 from lsp_server.engine.settings import HostSettings, HostStart, ModelSettings
 from lsp_server.parent import end_with_parent
 
@@ -209,6 +210,7 @@ def main() -> None:
     )
     announce = os.dup(1)
     os.dup2(2, 1)
+    name_semaphores()
     models = _Models(start.settings)
     with tempfile.TemporaryDirectory(prefix=_prefix(start), dir=_folder(start)) as own:
         # vLLM's and torch's files: what is killed cannot remove them.
@@ -221,6 +223,7 @@ def main() -> None:
     for child in _descendants():
         if "resource_tracker" not in " ".join(child.cmdline()):
             child.kill()
+    clear_semaphores(os.getpid())
     sys.stderr.flush()
     os._exit(0)
 

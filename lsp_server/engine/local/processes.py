@@ -7,6 +7,8 @@ import signal
 import sys
 from pathlib import Path
 
+from lsp_server.engine.semaphores import clear_semaphores
+
 _LOOK_S = 0.02
 _FOLLOWERS_S = 3.0
 
@@ -53,6 +55,7 @@ async def end_group(leader: int, patience_s: float) -> None:
     finally:
         kill_group(leader)
     await until_ended(leader, _FOLLOWERS_S)
+    clear_semaphores(leader)
 
 
 def _group_exists(leader: int) -> bool:
