@@ -24,6 +24,8 @@ from lsp_server.status import STATUS, State, Status
 logger = logging.getLogger(__name__)
 
 _LONGEST_WAIT_S = 60.0
+_LONGEST_POLL_S = 5.0
+"""An endpoint that is down is asked again: a connection that is refused costs nothing."""
 _TRIES = 4
 """So often in a row an engine of this machine may end before it has answered anything; each
 time it is waited longer. Then somebody must look."""
@@ -117,7 +119,8 @@ class Supervision:
                 self._down(error, "Restart the server to try again.")
                 return
             self._down(error, "It is started again.")
-            await asyncio.sleep(min(2.0 ** (failures - 1), _LONGEST_WAIT_S))
+            longest = _LONGEST_WAIT_S if local else _LONGEST_POLL_S
+            await asyncio.sleep(min(2.0 ** (failures - 1), longest))
 
     async def _run(self) -> EngineError:
         """Start the engine and wait for its end; returns why it ended."""
