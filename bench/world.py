@@ -23,7 +23,7 @@ PATIENCE_S = 180.0
 LOOK_S = 0.05
 GONE_S = 20.0
 _MARK = "CODELLAMA_BENCH_WORLD"
-_URI = "file:///work/typed.py"
+_URI = "file:///project/typed.py"
 _TEXT = "import os\n\n\ndef read(path):\n    with open(path) as file:\n        \n"
 _PLACE = {"line": 5, "character": 8}
 

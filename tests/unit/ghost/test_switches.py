@@ -14,7 +14,7 @@ from lsp_server.ghost.switches import switched_off, wrong_pattern
         ("file:///a/notes.txt", "", False),
         ("file:///a/b.min.js", "javascript", True),
         ("file:///a/keep.min.js", "javascript", False),
-        ("file:///work/generated/x/y.py", "python", True),
+        ("file:///a/generated/x/y.py", "python", True),
         ("file:///home/my%20secrets/a.py", "python", True),
         ("untitled:Untitled-1", "python", False),
     ],
