@@ -83,7 +83,7 @@ class _Slot:
     freed: bool = False
     used: float = 0.0
     stirred: float = 0.0
-    probing: bool = False
+    probe: asyncio.Task[None] | None = None
     loading: asyncio.Task[None] | None = None
     running: set[asyncio.Task[object]] = field(default_factory=set)
     evicted: set[asyncio.Task[object]] = field(default_factory=set)
@@ -222,9 +222,9 @@ class Residency:
             )
         elif slot.running:
             silent = _now() - slot.stirred > self._silence_s
-            if silent and not slot.paused and not slot.probing:
-                slot.probing = True
-                asyncio.create_task(self._probe(slot, engine)).add_done_callback(_told)
+            if silent and not slot.paused and slot.probe is None:
+                slot.probe = asyncio.create_task(self._probe(slot, engine))
+                slot.probe.add_done_callback(_told)
         elif self._idle(slot) and not self._one_at_a_time.locked():
             async with self._one_at_a_time:
                 if not slot.running:
@@ -244,7 +244,7 @@ class Residency:
             await engine.close()
         finally:
             slot.stirred = _now()
-            slot.probing = False
+            slot.probe = None
 
     async def _admitted(self, slot: _Slot) -> Engine:
         """Return the engine that may answer now, or raise NotAwake and see to it."""
