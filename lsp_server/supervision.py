@@ -7,14 +7,9 @@ from collections.abc import Callable, Iterator
 
 from lsprotocol import types
 
+from lsp_server.backoff import Backoff
 from lsp_server.engine import frames
-from lsp_server.engine.base import (
-    EngineError,
-    ModelUnusable,
-    NotInstalled,
-    OutOfMemory,
-    Tier,
-)
+from lsp_server.engine.base import EngineError, ModelUnusable, Tier
 from lsp_server.progress import Progress, begin_progress
 from lsp_server.protocol import Server
 from lsp_server.session import Session
@@ -23,12 +18,6 @@ from lsp_server.status import STATUS, State, Status
 
 logger = logging.getLogger(__name__)
 
-_LONGEST_WAIT_S = 60.0
-_LONGEST_POLL_S = 5.0
-"""An endpoint that is down is asked again: a connection that is refused costs nothing."""
-_TRIES = 4
-"""So often in a row an engine of this machine may end before it has answered anything; each
-time it is waited longer. Then somebody must look."""
 _BUSY_S = 0.2
 
 
@@ -106,21 +95,19 @@ class Supervision:
                 self._send(self._calm)
 
     async def _supervise(self) -> None:
-        failures = 0
+        backoff = Backoff(
+            local=self._session.user.endpoint is None,
+            shrink=self._session.tiers.shrink,
+        )
         while True:
             self._served = False
             error = await self._run()
-            failures = 1 if self._served else failures + 1
-            local = self._session.user.endpoint is None
-            if _final(error) or (local and failures > _TRIES):
-                self._down(error, "Restart the server to try again.")
-                return
-            if isinstance(error, OutOfMemory) and not self._session.tiers.shrink():
+            wait_s = backoff.after(error, served=self._served)
+            if wait_s is None:
                 self._down(error, "Restart the server to try again.")
                 return
             self._down(error, "It is started again.")
-            longest = _LONGEST_WAIT_S if local else _LONGEST_POLL_S
-            await asyncio.sleep(min(2.0 ** (failures - 1), longest))
+            await asyncio.sleep(wait_s)
 
     async def _run(self) -> EngineError:
         """Start the engine and wait for its end; returns why it ended."""
@@ -207,8 +194,3 @@ class Supervision:
         if status != self._shown and isinstance(wanted, dict) and wanted.get(STATUS):
             self._shown = status
             self._server.protocol.notify(STATUS, status.parameters())
-
-
-def _final(error: EngineError) -> bool:
-    """Whether trying again gives the same: something must be changed first."""
-    return isinstance(error, NotInstalled | ModelUnusable)
