@@ -151,12 +151,15 @@ class World:
             return False
 
 
-def request() -> Mapping[str, Any]:
-    """Return the parameters of a completion that somebody asked for."""
+def request(*, invoked: bool = False) -> Mapping[str, Any]:
+    """Return the parameters of a completion: while somebody types, or asked for by hand.
+
+    By hand more candidates are made, and all of them are waited for.
+    """
     return {
         "textDocument": {"uri": _URI},
         "position": _PLACE,
-        "context": {"triggerKind": 1},
+        "context": {"triggerKind": 1 if invoked else 2},
     }
 
 

@@ -79,7 +79,7 @@ def _cycle(
     serve: Serve | None,
 ) -> Cycle:
     told = [len(window.messages) for window in windows]
-    asked = windows[0].ask("textDocument/inlineCompletion", request())
+    asked = windows[0].ask("textDocument/inlineCompletion", request(invoked=True))
     time.sleep(_INTO_THE_ANSWER_S)
     in_flight = windows[0].answer(asked) is None
     at = time.monotonic_ns()
