@@ -1,15 +1,17 @@
 """The models' files, the tokenizer, and what is installed to run them."""
 
 import importlib.util
+from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from lsp_server.commands.doctor.finding import Finding
-from lsp_server.engine.base import EngineError
+from lsp_server.engine.base import EngineError, Tier
 from lsp_server.engine.local.engine import NOT_INSTALLED
 from lsp_server.engine.models import check_weights, default_window, find_model
 from lsp_server.prompt.infill import Infiller, load
 from lsp_server.settings import UserSettings
+from lsp_server.tiers.choices import choices
 
 
 def installed_engine(user: UserSettings) -> Finding:
@@ -84,6 +86,30 @@ def on_demand_model(user: UserSettings) -> tuple[Finding | None, Path | None]:
         return Finding("on demand", str(error), fine=False), None
     says = f"{name}, {_weights_said(folder)}, {folder}"
     return Finding("on demand", says, fine=True), folder
+
+
+def language_models(user: UserSettings) -> Iterator[Finding]:
+    """Yield what is found of each model that the settings name for a language alone.
+
+    One that cannot be used there costs that language its completions, or its actions.
+    """
+    for choice in choices(user):
+        if choice.language is None or choice.endpoint is not None:
+            continue
+        try:
+            folder = find_model(choice.name)
+            if choice.tier is Tier.REALTIME:
+                load(folder)
+            check_weights(folder)
+        except EngineError as error:
+            says, fine = f"{choice.language}: {error}", False
+        else:
+            does = (
+                "completes" if choice.tier is Tier.REALTIME else "is loaded on demand"
+            )
+            says = f"{choice.language}: {choice.name} {does}, {_weights_said(folder)}"
+            fine = True
+        yield Finding("language", says, fine=fine)
 
 
 def _complete(folder: Path, infiller: Infiller, user: UserSettings) -> Finding:

@@ -19,6 +19,7 @@ from lsp_server.commands.doctor.models import (
     completing_model,
     extras,
     installed_engine,
+    language_models,
     on_demand_model,
 )
 from lsp_server.engine.base import EngineError, GenerationRequest
@@ -86,6 +87,7 @@ def _examine(
     other, other_folder = on_demand_model(user)
     if other is not None:
         yield other
+    yield from language_models(user)
     if folder is not None and user.engine == "vllm":
         yield what_fits(user, (folder, other_folder), usable(there))
     broken = engine.fine is False or model.fine is False

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from lsp_server.commands.doctor.models import (
     completing_model,
     extras,
     installed_engine,
+    language_models,
     on_demand_model,
 )
 from lsp_server.engine.base import EngineDown
@@ -161,6 +163,26 @@ def test_the_model_on_demand_is_told_where_it_runs_here() -> None:
         UserSettings(),
     ):
         assert on_demand_model(elsewhere) == (None, None)
+
+
+def test_a_model_of_one_language_is_told_and_one_that_cannot_infill_is_wrong_there(
+    tmp_path: Path,
+) -> None:
+    demo = str(DEMO_FOLDER)
+    python = tmp_path / "CodeLlama-7b-Python-hf"
+    shutil.copytree(DEMO_FOLDER, python)
+    user = UserSettings(
+        languages={"cpp": demo, "python": str(python)},
+        on_demand=OnDemandSettings(languages={"python": str(python)}),
+    )
+    completes, refused, generates = language_models(user)
+    assert completes.fine
+    assert completes.says == f"cpp: {demo} completes, 8.6 MiB of weights"
+    assert refused.fine is False
+    assert "not trained to fill in the middle" in refused.says
+    assert generates.fine
+    assert generates.says.startswith(f"python: {python} is loaded on demand")
+    assert [*language_models(replace(user, endpoint="http://box/v1"))] == []
 
 
 def test_an_extra_is_missing_only_if_a_setting_needs_it() -> None:
