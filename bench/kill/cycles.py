@@ -37,11 +37,15 @@ class Killed:
     """All cycles, and what was left behind."""
 
     cycles: list[Cycle] = field(default_factory=list)
+    interrupted: bool = False
     left: list[str] = field(default_factory=list)
 
 
 def killing(what: Sequence[str], cycles: int, options: Sequence[str]) -> Killed:
-    """Kill each of ``what`` in each cycle; raises ServerFailed where nothing comes back."""
+    """Kill each of ``what`` in each cycle; raises ServerFailed where nothing comes back.
+
+    An interrupt ends it after the cycles that were done; they, and what they left, count.
+    """
     killed = Killed()
     before = shared_memory()
     progress = Progress("kills", cycles * len(what))
@@ -49,7 +53,7 @@ def killing(what: Sequence[str], cycles: int, options: Sequence[str]) -> Killed:
         [w for w in what if w != "remote"],
         [w for w in what if w == "remote"],
     ):
-        if not kinds:
+        if not kinds or killed.interrupted:
             continue
         with tempfile.TemporaryDirectory(prefix="kill-") as folder:
             world = World(Path(folder), options)
@@ -62,9 +66,12 @@ def killing(what: Sequence[str], cycles: int, options: Sequence[str]) -> Killed:
                 for window in windows:
                     window.wait_state("ready", 0, PATIENCE_S)
                     completed(window)
-                for kind in kinds * cycles:
-                    killed.cycles.append(_cycle(kind, world, windows, stack, serve))
-                    progress.step()
+                try:
+                    for kind in kinds * cycles:
+                        killed.cycles.append(_cycle(kind, world, windows, stack, serve))
+                        progress.step()
+                except KeyboardInterrupt:
+                    killed.interrupted = True
             killed.left += world.left()
     if set(what) != {"remote"}:  # a killed server's own are its operator's
         killed.left += sorted(shared_memory() - before)
