@@ -1,16 +1,26 @@
 """A tokenizer's questions to an endpoint: plain HTTP that blocks, for a thread."""
 
+import contextlib
 import http.client
+import socket
 import ssl
 import threading
+from collections.abc import Callable
+from concurrent.futures import Future, InvalidStateError
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import msgspec
 
-from lsp_server.engine.base import EngineError
+from lsp_server.engine.base import EngineDown, EngineError
 from lsp_server.engine.remote.answer import Answer
-from lsp_server.engine.remote.failures import down, no_server, untrusted
+from lsp_server.engine.remote.failures import (
+    broken,
+    down,
+    no_server,
+    reason,
+    untrusted,
+)
 from lsp_server.engine.remote.models import Served, served
 from lsp_server.engine.remote.settings import (
     RemoteSettings,
@@ -20,6 +30,9 @@ from lsp_server.engine.remote.settings import (
 )
 
 _SECONDS = 10.0
+"""For a whole answer, from the connection to its last byte."""
+_MOST_BYTES = 2**25
+"""Of an answer. The ids and pieces of 200,000 characters take 4 MB at most."""
 
 
 class _Tokens(msgspec.Struct):
@@ -30,7 +43,9 @@ class _Tokens(msgspec.Struct):
 class Asking:
     """One connection that is kept open, and one question at a time on it.
 
-    Its methods block, may be called from any thread, and raise EngineError.
+    Its methods block, may be called from any thread, and raise EngineError. Nobody waits
+    for longer than ``seconds``, nor after :meth:`close`: a thread of its own, which holds
+    up no exit, has the network, where a look-up of a name cannot be broken off.
     """
 
     def __init__(self, settings: RemoteSettings, seconds: float = _SECONDS) -> None:
@@ -40,6 +55,9 @@ class Asking:
         self._lock = threading.Lock()
         self._connection: http.client.HTTPConnection | None = None
         self._model = ""
+        self._guard = threading.Lock()
+        self._closed = False
+        self._running: Future[Answer] | None = None
 
     def served(self) -> Served:
         """Return the model that the settings mean."""
@@ -76,36 +94,69 @@ class Asking:
         return [*zip(found.tokens, found.token_strs, strict=True)]
 
     def close(self) -> None:
-        """Close the connection; the next question opens another."""
-        with self._lock:
-            self._drop()
+        """End the question that runs, and refuse all others; waits for nothing."""
+        with self._guard:
+            self._closed = True
+            running = self._running
+        if running is not None:
+            with contextlib.suppress(InvalidStateError):
+                running.set_exception(_closed())
+        self._drop()
 
     def _answer(self, method: str, url: str, body: bytes | None) -> Answer:
         """Ask; again, once, where an old connection turns out to be closed."""
         with self._lock:
+            answer = Future[Answer]()
+            with self._guard:
+                if self._closed:
+                    raise _closed()
+                self._running = answer
+            threading.Thread(
+                target=_settle,
+                args=(answer, lambda: self._asked(answer, method, url, body)),
+                name="asking",
+                daemon=True,
+            ).start()
             try:
-                if self._connection is not None:
-                    try:
-                        return self._exchange(self._connection, method, url, body)
-                    except (ConnectionError, http.client.BadStatusLine):
-                        self._drop()
-                self._connection = self._opened()
+                return answer.result(self._seconds)
+            except BaseException as error:
+                with contextlib.suppress(InvalidStateError):
+                    answer.set_exception(_closed())  # whoever comes late is to go
+                self._drop()
+                if isinstance(error, EngineError) or not isinstance(error, Exception):
+                    raise
+                raise self._failure(error) from error
+
+    def _failure(self, error: Exception) -> EngineError:
+        match error:
+            case ssl.SSLError():
+                return untrusted(error, self._where)
+            case TimeoutError():
+                return down(self._where, "does not answer.")
+            case ConnectionError() if not isinstance(error, ConnectionRefusedError):
+                return down(self._where, broken(self._where))
+            case OSError():
+                return down(self._where, f"cannot be reached{reason(error)}.")
+            case http.client.HTTPException():
+                return no_server(self._where, "with something that is not HTTP")
+            case _:
+                raise error
+
+    def _asked(
+        self, answer: Future[Answer], method: str, url: str, body: bytes | None
+    ) -> Answer:
+        if self._connection is not None and self._connection.sock is not None:
+            try:
                 return self._exchange(self._connection, method, url, body)
-            except ssl.SSLError as error:
+            except (ConnectionError, http.client.BadStatusLine):
                 self._drop()
-                raise untrusted(error, self._where) from error
-            except TimeoutError as error:
-                self._drop()
-                raise down(self._where, "does not answer.") from error
-            except OSError as error:
-                self._drop()
-                why = error.strerror or "no reason given"
-                raise down(self._where, f"cannot be reached: {why}.") from error
-            except http.client.HTTPException as error:
-                self._drop()
-                raise no_server(
-                    self._where, "with something that is not HTTP"
-                ) from error
+        connection = self._connection = self._opened()
+        connection.auto_open = 0  # one that was dropped stays closed
+        connection.connect()
+        if answer.done():  # nobody waits any more
+            connection.close()
+            raise _closed()
+        return self._exchange(connection, method, url, body)
 
     def _exchange(
         self,
@@ -118,10 +169,13 @@ class Asking:
         whole = self._where.proxy is not None and not self._where.secure
         target = url if whole else urlsplit(url).path
         connection.request(method, target, body, headers(self._settings))
-        response = connection.getresponse()
-        kind = response.headers.get_content_type()
-        location = response.headers.get("Location", "")
-        return Answer(response.status, kind, response.read(), location)
+        with contextlib.closing(connection.getresponse()) as response:
+            kind = response.headers.get_content_type()
+            location = response.headers.get("Location", "")
+            content = response.read(_MOST_BYTES)
+            if not response.isclosed() and response.read(1):
+                raise no_server(self._where, "without an end")
+        return Answer(response.status, kind, content, location)
 
     def _opened(self) -> http.client.HTTPConnection:
         server = urlsplit(self._where.v1)
@@ -138,6 +192,28 @@ class Asking:
         return connection
 
     def _drop(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        """Close the connection; whoever reads from it is woken, and finds its end."""
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        sock: socket.socket | None = connection.sock
+        if sock is not None:
+            with contextlib.suppress(OSError):
+                # Not TLS's own shutdown, which would wait for the other side.
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+        connection.close()
+
+
+def _settle(answer: Future[Answer], ask: Callable[[], Answer]) -> None:
+    """Make ``answer`` what ``ask`` returns or raises, unless nobody waits any more."""
+    with contextlib.suppress(InvalidStateError):
+        try:
+            found = ask()
+        except Exception as error:  # noqa: BLE001 - raised again, for who waits
+            answer.set_exception(error)
+        else:
+            answer.set_result(found)
+
+
+def _closed() -> EngineDown:
+    return EngineDown("The engine was closed.")

@@ -22,6 +22,8 @@ from lsp_server.engine.remote.probe import Abilities, Beginning, begun
 _DONE = b"[DONE]"
 _SERVER_ERRORS = 500
 _END_SECONDS = 0.5
+_LONGEST_LINE = 2**20
+"""Bytes of an event; those of vLLM have some hundreds."""
 
 
 class _Choice(msgspec.Struct):
@@ -159,6 +161,8 @@ async def _events(parts: AsyncIterator[bytes]) -> AsyncGenerator[_Event]:
     buffer = b""
     async for part in parts:
         *lines, buffer = (buffer + part).split(b"\n")
+        if len(buffer) > _LONGEST_LINE:
+            raise EngineDown("The server sends an event that does not end.")
         for line in lines:
             if not line.startswith(b"data:"):
                 continue

@@ -1,6 +1,8 @@
 """What goes wrong with an endpoint, in words for the user."""
 
+import os
 import re
+import socket
 from http import HTTPStatus
 
 import msgspec
@@ -115,12 +117,26 @@ def _why(error: Exception, where: Address) -> str:
             return "does not answer."
         case aiohttp.ClientConnectorDNSError():
             return f"cannot be reached: no host is named {where.host}."
-        case aiohttp.ClientConnectorError(os_error=OSError(strerror=str(why))):
-            return f"cannot be reached: {why}. Is vllm serve running there?"
-        case aiohttp.ServerDisconnectedError() if not where.secure:
-            return "broke the connection. If it speaks TLS, write https://."
+        case aiohttp.ClientConnectorError(os_error=os_error):
+            return f"cannot be reached{reason(os_error)}. Is vllm serve running there?"
         case _:
-            return "broke the connection."
+            return broken(where)
+
+
+def reason(error: OSError) -> str:
+    """Return why it cannot be reached, behind a colon: the system's words, not asyncio's.
+
+    "" where the system gave no reason.
+    """
+    if isinstance(error, socket.gaierror):
+        return ": no host has that name"
+    return f": {os.strerror(error.errno)}" if error.errno is not None else ""
+
+
+def broken(where: Address) -> str:
+    """Return what is said of a connection that the other side ended."""
+    hint = "" if where.secure else " If it speaks TLS, write https://."
+    return f"broke the connection.{hint}"
 
 
 def untrusted(error: Exception, where: Address) -> EngineError:
@@ -135,7 +151,7 @@ def untrusted(error: Exception, where: Address) -> EngineError:
     why = tidy(getattr(certificate, "verify_message", "")) or words
     return EngineError(
         f"The certificate of {where.v1} is not trusted: {why}. Name the file of your "
-        "certificate authority in the setting ca."
+        "certificate authority in the setting ca_file."
     )
 
 

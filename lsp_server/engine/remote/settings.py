@@ -66,8 +66,10 @@ def address(settings: RemoteSettings) -> Address:
     try:
         parts = urlsplit(endpoint)
         host, _ = parts.hostname, parts.port
-    except ValueError as error:
-        raise EngineError(f"The endpoint is no address: {error}.") from error
+    except ValueError as error:  # its words may hold a password
+        raise EngineError(
+            "The endpoint is no address: write http://HOST:PORT/v1 or https://HOST/v1."
+        ) from error
     if parts.username is not None or parts.password is not None:
         raise EngineError(
             "The endpoint has a name or a password in it. Put the key into "
@@ -115,7 +117,7 @@ def trust(where: Address, settings: RemoteSettings) -> ssl.SSLContext | None:
     except OSError as error:  # ssl's own errors, too
         raise EngineError(
             f"The certificates in {settings.ca} cannot be read: "
-            f"{error.strerror or error.args[-1]}. The setting ca names a PEM file."
+            f"{error.strerror or error.args[-1]}. The setting ca_file names a PEM file."
         ) from error
 
 

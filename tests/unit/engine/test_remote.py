@@ -440,6 +440,16 @@ async def test_an_answer_that_the_server_gives_up_is_no_answer(
         await answer(engine)
 
 
+async def test_an_event_that_does_not_end_breaks_it_off(
+    server: FakeVllm, make: Make
+) -> None:
+    server.says = ("x" * 2**21,)
+    engine = make()
+    await started(engine)
+    with pytest.raises(EngineDown, match="an event that does not end"):
+        await answer(engine)
+
+
 async def test_closing_a_stream_closes_its_connection_and_a_spare_is_ready(
     server: FakeVllm, make: Make
 ) -> None:

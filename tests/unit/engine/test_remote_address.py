@@ -51,6 +51,7 @@ def test_addresses_are_taken_apart(
         ("http:///v1", "is no address"),
         ("http://[::1/v1", "is no address"),
         ("http://gpu-box:port/v1", "is no address"),
+        ("http://me:sesame/x@gpu-box/v1", "is no address"),
         ("http://gpu-box:8000", "must end with /v1"),
         ("http://gpu-box:8000/v1/completions", "must end with /v1"),
         ("http://gpu-box:8000/v1?key=1", "must end with /v1"),
@@ -194,7 +195,9 @@ async def test_a_certificate_of_another_host_is_not_trusted(
     assert callable(reach)
     async with running(FakeVllm(), tls) as server:
         other = server.endpoint.replace("127.0.0.1", "localhost")
-        with pytest.raises(EngineError, match=r"is not trusted: .*localhost"):
+        with pytest.raises(
+            EngineError, match=r"is not trusted: .*localhost.*setting ca_file"
+        ):
             await reach(RemoteSettings(endpoint=other, ca=str(certificate)))
 
 
@@ -207,11 +210,24 @@ async def test_a_server_without_tls_is_said_to_be_one(reach: object) -> None:
             await reach(RemoteSettings(endpoint=endpoint))
 
 
-async def test_a_server_with_tls_is_guessed_at(tls: ssl.SSLContext) -> None:
+@BOTH
+async def test_a_server_with_tls_is_guessed_at(
+    reach: object, tls: ssl.SSLContext
+) -> None:
+    assert callable(reach)
     async with running(FakeVllm(), tls) as server:
         endpoint = server.endpoint.replace("https://", "http://")
         with pytest.raises(EngineError, match="If it speaks TLS, write https://"):
-            await start(RemoteSettings(endpoint=endpoint))
+            await reach(RemoteSettings(endpoint=endpoint))
+
+
+@BOTH
+async def test_nobody_there_is_said_in_plain_words(reach: object) -> None:
+    assert callable(reach)
+    async with running(FakeVllm()) as server:
+        endpoint = server.endpoint
+    with pytest.raises(EngineError, match=r"cannot be reached: Connection refused\."):
+        await reach(RemoteSettings(endpoint=endpoint))
 
 
 @BOTH
@@ -223,5 +239,7 @@ async def test_a_file_without_certificates_is_said_to_be_one(
     ca = tmp_path / "ca.pem"
     if content is not None:
         ca.write_text(content)
-    with pytest.raises(EngineError, match=r"ca\.pem cannot be read: .* a PEM file"):
+    with pytest.raises(
+        EngineError, match=r"ca\.pem cannot be read: .* ca_file names a PEM file"
+    ):
         await reach(RemoteSettings(endpoint="https://127.0.0.1:9/v1", ca=str(ca)))

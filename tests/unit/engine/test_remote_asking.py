@@ -1,7 +1,8 @@
 """The tokenizer's questions: blocking HTTP, from threads."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 from aiohttp import web
@@ -98,16 +99,89 @@ async def test_a_server_that_is_gone_is_said_to_be(
         await tokens(asking, "b")
 
 
-async def test_a_server_that_says_nothing_is_not_waited_for() -> None:
-    async def silent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writers.append(writer)
+Says = Callable[[asyncio.StreamWriter], Awaitable[None]]
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
-    writers: list[asyncio.StreamWriter] = []
-    server = await asyncio.start_server(silent, "127.0.0.1", 0)
-    async with server:
-        port = server.sockets[0].getsockname()[1]
-        asking = Asking(RemoteSettings(endpoint=f"http://127.0.0.1:{port}/v1"), 0.1)
+
+@asynccontextmanager
+async def saying(says: Says) -> AsyncIterator[RemoteSettings]:
+    """Serve what ``says`` writes to each that comes, and end it with the test."""
+    tasks: set[asyncio.Task[None]] = set()
+
+    async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        tasks.add(task)
+        with suppress(ConnectionError, asyncio.CancelledError):
+            await says(writer)
+        writer.transport.abort()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    try:
+        yield RemoteSettings(endpoint=f"http://127.0.0.1:{port}/v1")
+    finally:
+        server.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def nothing(_: asyncio.StreamWriter) -> None:
+    await asyncio.Event().wait()
+
+
+async def ever_slower(writer: asyncio.StreamWriter) -> None:
+    writer.write(HEAD + b"Content-Length: 100000\r\n\r\n")
+    while True:
+        writer.write(b" ")
+        await writer.drain()
+        await asyncio.sleep(0.02)
+
+
+async def headers_without_end(writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nX: ")
+    while True:
+        writer.write(b"x")
+        await writer.drain()
+        await asyncio.sleep(0.02)
+
+
+async def endless(writer: asyncio.StreamWriter) -> None:
+    writer.write(HEAD + b"\r\n")
+    while True:
+        writer.write(b" " * 2**16)
+        await writer.drain()
+
+
+@pytest.mark.parametrize("says", [nothing, ever_slower, headers_without_end])
+async def test_an_answer_has_so_much_time_and_no_more(says: Says) -> None:
+    async with saying(says) as settings:
+        asking = Asking(settings, seconds=0.2)
         with pytest.raises(EngineDown, match="does not answer"):
             await asyncio.to_thread(asking.served)
-        for writer in writers:
-            writer.close()
+
+
+async def test_an_answer_without_an_end_is_not_read_to_it() -> None:
+    async with saying(endless) as settings:
+        asking = Asking(settings, seconds=60.0)
+        with pytest.raises(EngineError, match="without an end"):
+            await asyncio.to_thread(asking.served)
+
+
+async def test_whoever_waits_waits_no_longer_once_it_is_closed() -> None:
+    asked = asyncio.Event()
+
+    async def silent(writer: asyncio.StreamWriter) -> None:
+        asked.set()
+        await nothing(writer)
+
+    async with saying(silent) as settings:
+        asking = Asking(settings, seconds=3600.0)
+        waiting = asyncio.create_task(asyncio.to_thread(asking.served))
+        await asked.wait()
+        asking.close()
+        with pytest.raises(EngineDown, match="was closed"):
+            await waiting
+        with pytest.raises(EngineDown, match="was closed"):
+            await asyncio.to_thread(asking.served)
