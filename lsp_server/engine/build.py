@@ -23,7 +23,7 @@ class Build(msgspec.Struct, frozen=True, order=True):
 
 
 def _own() -> Build:
-    files = Path(__file__).parent.glob("*.py")
+    files = Path(__file__).parent.rglob("*.py")
     numbers = version(_DISTRIBUTION).split(".")
     return Build(
         version=tuple(int(part) for part in numbers if part.isdecimal()),

@@ -35,7 +35,13 @@ class Free(msgspec.Struct, tag=True, frozen=True):
 
 
 class Drain(msgspec.Struct, tag=True, frozen=True):
-    """Server to host: answer what is asked already, then end."""
+    """Server to host: answer what is asked already, then end; ``reason`` is told to all.
+
+    With ``if_unused`` only if no other server is connected: else it says :class:`Pong`.
+    """
+
+    reason: str
+    if_unused: bool = False
 
 
 class Ping(msgspec.Struct, tag=True, frozen=True):
@@ -110,11 +116,17 @@ class Pong(msgspec.Struct, tag=True, frozen=True):
     """Host to server: the answer to :class:`Ping`."""
 
 
+class Leaving(msgspec.Struct, tag=True, frozen=True):
+    """Host to server: it is about to end, and why, for the user."""
+
+    reason: str
+
+
 State = Stage | Ready | Asleep | NotLoaded
 """How a model is; the last one said holds."""
 
 FromServer = Generate | Abort | Load | Free | Drain | Ping
-FromHost = Hello | State | Answer | Failed | Pong
+FromHost = Hello | State | Answer | Failed | Pong | Leaving
 
 _encoder = msgspec.msgpack.Encoder()
 from_server = msgspec.msgpack.Decoder(FromServer)

@@ -3,13 +3,25 @@
 import os
 import socket
 import struct
+from dataclasses import dataclass
 
 
-def same_user(connection: socket.socket) -> bool:
-    """Whether the peer is us; the socket's 0700 folder already says so, twice is safe."""
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """``pid`` is None where the system does not tell, 0 in a namespace that we cannot see."""
+
+    ours: bool
+    pid: int | None
+
+
+def peer(connection: socket.socket) -> Peer:
+    """Return who called, or listens; ``ours``: the same user as we are.
+
+    The socket's 0700 folder already says so: twice is safe.
+    """
     if not hasattr(socket, "SO_PEERCRED"):
-        return True
+        return Peer(ours=True, pid=None)
     size = struct.calcsize("3i")
     credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
-    _pid, uid, _gid = struct.unpack("3i", credentials)
-    return bool(uid == os.getuid())
+    pid, uid, _gid = struct.unpack("3i", credentials)
+    return Peer(ours=uid == os.getuid(), pid=pid)

@@ -1,5 +1,7 @@
 """What an engine host is started with."""
 
+from typing import Final
+
 import msgspec
 
 from lsp_server.engine.base import Tier
@@ -54,3 +56,10 @@ class HostStart(msgspec.Struct, frozen=True, kw_only=True):
     log_start: int
     shared: bool
     first_client_s: float = 60.0
+
+
+LISTENING: Final = b"listening\n"
+"""Said by a host on its stdout, once it can be connected to."""
+
+TAKEN: Final = b"taken\n"
+"""Said instead by one that finds another one for its models, and ends."""

@@ -1,6 +1,6 @@
 """The engine host's process: ``python -m lsp_server.engine.host.process START``.
 
-It binds a Unix socket, says ``listening`` on stdout, loads the first model and answers
+It takes the seat of its models, binds a Unix socket, says so on stdout, loads the first model and answers
 :mod:`~lsp_server.engine.frames`. A process apart, because constructing ``AsyncLLM`` holds
 its event loop for seconds, and because a GPU holds one engine, not one for each window.
 
@@ -13,6 +13,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -32,8 +33,15 @@ from lsp_server.engine.host.loading import told
 from lsp_server.engine.host.residency import Engine, Residency, Stages
 from lsp_server.engine.host.rotation import rotate
 from lsp_server.engine.host.serving import Host
+from lsp_server.engine.seat import take_seat
 from lsp_server.engine.semaphores import clear_semaphores, name_semaphores
-from lsp_server.engine.settings import HostSettings, HostStart, ModelSettings
+from lsp_server.engine.settings import (
+    LISTENING,
+    TAKEN,
+    HostSettings,
+    HostStart,
+    ModelSettings,
+)
 from lsp_server.parent import end_with_parent
 
 logger = logging.getLogger(__name__)
@@ -129,7 +137,7 @@ async def serve(
     """Serve the models of ``start`` until nobody needs them; see the module.
 
     ``construct`` loads one, and ``swap`` says whether only one fits at a time; both block.
-    "listening" is written to ``announce``.
+    ``LISTENING`` is written to ``announce``.
     """
     log, path = Path(start.log), Path(start.socket)
     hello = frames.Hello(BUILD, os.getpid(), start.log, start.log_start)
@@ -145,7 +153,7 @@ async def serve(
         async with told(log, report):
             return await asyncio.to_thread(construct, settings, stage)
 
-    residency = Residency(start.settings.models, loaded, host.say)
+    residency = Residency(start.settings.models, loaded, host.say, swaps=None)
     host.residency = residency
     server = await asyncio.start_unix_server(host.serve, path)
     ends: list[asyncio.Task[Any]] = [asyncio.create_task(host.done.wait())]
@@ -153,7 +161,7 @@ async def serve(
         host.alone(start.first_client_s)
     else:
         ends.append(asyncio.create_task(_end_of_stdin()))
-    os.write(announce, b"listening\n")
+    os.write(announce, LISTENING)
     os.close(announce)
 
     first = asyncio.create_task(_first(host, residency, swap))
@@ -162,10 +170,9 @@ async def serve(
     await asyncio.wait({*ends, draining}, return_when=asyncio.FIRST_COMPLETED)
 
     server.close()
-    await asyncio.to_thread(path.unlink, missing_ok=True)
+    await asyncio.to_thread(path.unlink, missing_ok=True)  # ours: we hold its seat
     await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-    for client in tuple(host.clients):
-        await client.leave()
+    await host.close()
     for task in (first, rotating):
         task.cancel()
     await residency.close()
@@ -174,10 +181,12 @@ async def serve(
 async def _first(host: Host, residency: Residency, swap: Callable[[], bool]) -> None:
     """Load the first model, and look after all of them; the host ends with it."""
     try:
-        residency.swaps = await asyncio.to_thread(swap)
-        with contextlib.suppress(EngineError):
-            await residency.ready(0)
-            await residency.tend()
+        residency.decide(swaps=await asyncio.to_thread(swap))
+        await residency.ready(0)
+        await residency.tend()
+    except EngineError as error:
+        logger.error("%s", error)  # noqa: TRY400 - words for the user
+        residency.refuse(error)
     finally:
         host.done.set()
 
@@ -190,10 +199,33 @@ async def _end_of_stdin() -> None:
     await starter.read()
 
 
-def _descendants() -> list[Any]:
+def seated(start: HostStart, announce: int) -> bool:
+    """Be the one host of these models; where another is, say so to ``announce``.
+
+    What a host that was killed has left is cleared away.
+    """
+    path = Path(start.socket)
+    if not take_seat(path):
+        os.write(announce, TAKEN)
+        os.close(announce)
+        return False
+    for left in path.parent.glob(f"{path.stem}-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    path.unlink(missing_ok=True)
+    return True
+
+
+def _end_descendants() -> None:
+    """Kill what is left: a core may be wedged.
+
+    Python's resource tracker ends by itself, and removes the others' semaphores before.
+    """
     import psutil  # noqa: PLC0415 - comes with vLLM, and only the host has vLLM
 
-    return list(psutil.Process().children(recursive=True))
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):  # it may end meanwhile
+            if "resource_tracker" not in " ".join(child.cmdline()):
+                child.kill()
 
 
 def _prefix(start: HostStart) -> str:
@@ -221,6 +253,8 @@ def main() -> None:
     announce = os.dup(1)
     os.dup2(2, 1)
     name_semaphores()
+    if start.shared and not seated(start, announce):
+        return
     models = _Models(start.settings)
     with tempfile.TemporaryDirectory(prefix=_prefix(start), dir=_folder(start)) as own:
         # vLLM's and torch's files: what is killed cannot remove them.
@@ -228,14 +262,13 @@ def main() -> None:
         asyncio.new_event_loop().run_until_complete(
             serve(start, announce, models.construct, models.swap)
         )
-    # A start that is under way cannot be interrupted, and a core may be wedged. Python's
-    # resource tracker ends by itself, and removes the others' semaphores before.
-    for child in _descendants():
-        if "resource_tracker" not in " ".join(child.cmdline()):
-            child.kill()
-    clear_semaphores(os.getpid())
-    sys.stderr.flush()
-    os._exit(0)
+    try:
+        _end_descendants()
+        clear_semaphores(os.getpid())
+        sys.stderr.flush()
+    finally:
+        # A start that is under way in a thread cannot be interrupted.
+        os._exit(0)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ _LOOK_S = 0.5
 """Between two looks at who has died, is idle, or hangs."""
 _SILENCE_S = 15.0
 """A running request without a token for so long makes us ask whether the core lives."""
-_ANSWER_S = 30.0
+_ANSWER_S = 15.0
 """A core that lives answers between two steps; one takes a second at most."""
 
 
@@ -72,7 +72,10 @@ Load = Callable[[ModelSettings, Stages], Awaitable[Engine]]
 
 @dataclass(slots=True)
 class _Slot:
-    """One model. Times are the event loop's; ``stirred`` is when it last gave a piece."""
+    """One model. Times are the event loop's; ``stirred`` is when it last gave a piece.
+
+    ``fault`` is why its engine was ended, "" where it ended by itself.
+    """
 
     number: int
     settings: ModelSettings
@@ -81,6 +84,7 @@ class _Slot:
     asleep: bool = False
     paused: bool = False
     freed: bool = False
+    fault: str = ""
     used: float = 0.0
     stirred: float = 0.0
     probe: asyncio.Task[None] | None = None
@@ -100,7 +104,8 @@ class Residency:
     A model that has said nothing for ``silence_s`` seconds of work is asked whether it
     lives, and ended if it does not answer within ``answer_s``.
 
-    ``say`` is told each change of a model's state. ``load`` constructs an engine.
+    ``say`` is told each change of a model's state. ``load`` constructs an engine. Where
+    ``swaps`` is None nothing is loaded before :meth:`decide`.
     """
 
     def __init__(
@@ -109,13 +114,16 @@ class Residency:
         load: Load,
         say: Callable[[frames.State], None],
         *,
-        swaps: bool = False,
+        swaps: bool | None = False,
         silence_s: float = _SILENCE_S,
         answer_s: float = _ANSWER_S,
     ) -> None:
         self._load = load
         self._say = say
-        self.swaps = swaps
+        self.swaps = bool(swaps)
+        self._decided = asyncio.Event()
+        if swaps is not None:
+            self._decided.set()
         self._silence_s = silence_s
         self._answer_s = answer_s
         self._one_at_a_time = asyncio.Lock()
@@ -137,6 +145,18 @@ class Residency:
     def running(self) -> int:
         """How many requests are being answered."""
         return sum(len(slot.running) for slot in self._slots)
+
+    def decide(self, *, swaps: bool) -> None:
+        """Say whether models take turns, once it is known."""
+        self.swaps = swaps
+        self._decided.set()
+
+    def refuse(self, error: EngineError) -> None:
+        """Tell of each model that is not there why none will be loaded."""
+        for slot in self._slots:
+            if slot.engine is None and not isinstance(slot.state, frames.NotLoaded):
+                kind = type(error).__name__
+                self._tell(slot, frames.NotLoaded(slot.number, kind, f"{error}"))
 
     async def ready(self, model: int) -> None:
         """Bring ``model`` into the memory, wherever it is; raises EngineError.
@@ -175,7 +195,10 @@ class Residency:
         except Exception as error:
             if not engine.dead:
                 raise
-            raise EngineDown(f"{error}") from error
+            ended = f"The process of {slot.settings.name} has ended"
+            if slot.number == 0:  # so does its host, and says why
+                raise NotAwake(f"{ended}.") from error
+            raise EngineDown(f"{ended}: {error}") from error
         finally:
             slot.running.discard(task)
             slot.evicted.discard(task)
@@ -216,10 +239,9 @@ class Residency:
         """Let an idle model leave, a dead one go, and ask one that is silent."""
         if engine.dead:
             slot.engine = None
+            why, slot.fault = slot.fault or "its core has ended", ""
+            self._tell(slot, frames.NotLoaded(slot.number, "EngineDown", why))
             await engine.close()
-            self._tell(
-                slot, frames.NotLoaded(slot.number, "EngineDown", "its core has ended")
-            )
         elif slot.running:
             silent = _now() - slot.stirred > self._silence_s
             if silent and not slot.paused and slot.probe is None:
@@ -240,7 +262,8 @@ class Residency:
             async with asyncio.timeout(self._answer_s):
                 await engine.answers()
         except TimeoutError:
-            logger.error("%s does not answer: ended", slot.settings.name)  # noqa: TRY400
+            slot.fault = "its core did not answer any more, and was ended"
+            logger.error("%s: %s", slot.settings.name, slot.fault)  # noqa: TRY400
             await engine.close()
         finally:
             slot.stirred = _now()
@@ -270,18 +293,31 @@ class Residency:
         return slot.loading
 
     async def _come(self, slot: _Slot) -> None:
+        await self._decided.wait()
         async with self._one_at_a_time:
             if slot.engine is not None and not slot.asleep:
                 return
             await self._make_room(slot)
             if slot.engine is not None:
                 self._tell(slot, frames.Stage(slot.number, "waking up"))
-                await slot.engine.wake()
-                slot.asleep = False
+                await self._woken(slot, slot.engine)
             else:
                 slot.engine = await self._loaded(slot)
             slot.used = _now()
             self._tell(slot, frames.Ready(slot.number, slot.engine.loaded))
+
+    async def _woken(self, slot: _Slot, engine: Engine) -> None:
+        """Wake it; one that cannot is ended, and loaded anew when it is asked for."""
+        try:
+            await engine.wake()
+        except Exception as error:  # whatever vLLM raises: told to all who wait
+            logger.exception("%s did not wake up", slot.settings.name)
+            slot.engine, slot.asleep = None, False
+            words = f"it did not wake up ({error})"
+            self._tell(slot, frames.NotLoaded(slot.number, "EngineDown", words))
+            await engine.close()
+            raise EngineDown(words) from error
+        slot.asleep = False
 
     async def _loaded(self, slot: _Slot) -> Engine:
         def stage(text: str, share: float | None = None) -> None:
@@ -309,6 +345,8 @@ class Residency:
                 )
             elif self.swaps and not other.asleep:
                 await self._quiet(other, _COMPLETION_S)
+                if other.engine is None:
+                    continue  # it has died meanwhile
                 await other.engine.sleep()
                 other.asleep = True
                 words = f"it sleeps while {slot.settings.name} works"

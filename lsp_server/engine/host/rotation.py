@@ -23,7 +23,9 @@ def shortened(log: Path, most_bytes: int = _MOST_BYTES) -> bool:
     """Set the log's content aside if it is longer than ``most_bytes``."""
     with contextlib.suppress(OSError):
         if log.stat().st_size > most_bytes:
-            shutil.copyfile(log, set_aside(log))
+            aside = set_aside(log)
+            aside.touch(mode=0o600)  # as the log: what is printed is the user's alone
+            shutil.copyfile(log, aside)
             with log.open("r+b") as file:
                 file.truncate(0)
             return True

@@ -10,13 +10,16 @@ import msgspec
 from lsp_server.engine import frames
 from lsp_server.engine.base import EngineError, GenerationRequest
 from lsp_server.engine.host.residency import Residency
-from lsp_server.engine.peer import same_user
+from lsp_server.engine.peer import peer
 from lsp_server.framing import read_frame
 
 logger = logging.getLogger(__name__)
 
 _DRAIN_S = 20.0
 """What was asked before an upgrade is answered, unless it takes longer."""
+
+
+_LEAVE_S = 1.0
 
 
 class Host:
@@ -35,6 +38,7 @@ class Host:
         self._linger_s = linger_s
         self._leaving: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._serving: set[asyncio.Task[None]] = set()
 
     def say(self, state: frames.State) -> None:
         """Tell all clients how a model is."""
@@ -54,28 +58,45 @@ class Host:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def drain(self) -> None:
+    async def drain(self, reason: str) -> None:
         """Answer what is asked already, take nothing new, and be done."""
         if self.draining.is_set():
             return
         self.draining.set()
-        logger.info("Another build takes over")
+        logger.info("%s", reason)
+        self.leave(reason)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_DRAIN_S):
                 while self.residency is not None and self.residency.running:  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
         self.done.set()
 
+    async def close(self) -> None:
+        """End all connections."""
+        for client in tuple(self.clients):
+            await client.leave()
+        if self._serving:
+            await asyncio.wait(self._serving, timeout=_LEAVE_S)
+
+    def leave(self, reason: str) -> None:
+        """Tell all clients why this host is about to end."""
+        for client in self.clients:
+            client.send(frames.Leaving(reason))
+
     async def serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         """Serve one connection until it ends."""
-        if not same_user(writer.get_extra_info("socket")):
+        if not peer(writer.get_extra_info("socket")).ours:
             logger.warning("Refused a connection of another user")
             writer.close()
             return
         client = Client(self, writer)
         self.clients.add(client)
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - we are in one
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
         self._stay()
         client.send(self.hello)
         if self.residency is not None:
@@ -113,7 +134,8 @@ class Client:
 
     def receive(self, message: frames.FromServer) -> None:
         """Do what the client asks."""
-        residency = self._host.residency
+        host, residency = self._host, self._host.residency
+        known = 0 if residency is None else len(residency.states)
         match message:
             case frames.Generate(id=number, model=model, request=request):
                 task = asyncio.create_task(self._answer(number, model, request))
@@ -122,16 +144,18 @@ class Client:
             case frames.Abort(id=number):
                 if number in self._running:
                     self._running[number].cancel()
-            case frames.Load(model=model) if residency is not None:
-                self._host.background(residency.ready(model))
-            case frames.Free() if residency is not None:
-                self._host.background(residency.free())
-            case frames.Drain():
-                self._host.background(self._host.drain())
-            case frames.Ping():
+            case frames.Load(model=model) if residency and 0 <= model < known:
+                host.background(residency.ready(model))
+            case frames.Free() if residency:
+                host.background(residency.free())
+            case frames.Drain(reason=reason, if_unused=modest) if not (
+                modest and host.clients - {self}
+            ):
+                host.background(host.drain(reason))
+            case frames.Ping() | frames.Drain():
                 self.send(frames.Pong())
             case _:
-                pass  # nothing is there yet that could be loaded or freed
+                pass  # no model that is there
 
     async def leave(self) -> None:
         """End what runs for it, and the connection."""
@@ -145,7 +169,8 @@ class Client:
         self, number: int, model: int, request: GenerationRequest
     ) -> None:
         residency = self._host.residency
-        if residency is None or self._host.draining.is_set():
+        draining = self._host.draining.is_set()
+        if residency is None or draining or not 0 <= model < len(residency.states):
             self.send(frames.Failed(number, "NotAwake", "The engine is not there now."))
             return
         try:

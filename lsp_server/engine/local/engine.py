@@ -19,14 +19,9 @@ from lsp_server.engine.base import (
     Report,
 )
 from lsp_server.engine.cause import cause_of_death
+from lsp_server.engine.local.meeting import Met, next_frame
 from lsp_server.engine.local.processes import end_group, kill_group
-from lsp_server.engine.local.rendezvous import (
-    HOST,
-    Meet,
-    Met,
-    next_frame,
-    private_host,
-)
+from lsp_server.engine.local.rendezvous import HOST, Meet, private_host
 from lsp_server.engine.settings import HostSettings
 
 logger = logging.getLogger(__name__)
@@ -42,6 +37,8 @@ _PING_S = 5.0
 _SILENCE_S = 20.0
 _SILENCE_LOADING_S = 120.0
 """A host that says nothing for so long hangs. While it imports vLLM, it hardly can."""
+
+_RENEWED = "It was restarted from one of your windows."
 
 _KINDS = {
     kind.__name__: kind
@@ -85,41 +82,51 @@ class LocalHost:
         self._waiters: set[asyncio.Queue[frames.State | None]] = set()
         self._ids = itertools.count(1)
         self._waiting: dict[int, asyncio.Queue[Piece | EngineError]] = {}
+        self._leaving = ""
         self._heard = 0.0
         self._log_start = 0
 
     @property
     def pid(self) -> int | None:
         """The host's process, while it is connected."""
-        return self._met.hello.pid if self._met is not None else None
+        return self._met.pid if self._met is not None else None
 
     def engine(self, model: int = 0) -> "LocalEngine":
         """Return the engine of one of the host's models."""
         return LocalEngine(self, model)
 
     async def ready(self, model: int, report: Report) -> Loaded:
-        """Have the host load ``model``, and start the host first if there is none."""
+        """Have the host load ``model``, and start the host first if there is none.
+
+        Where its memory was given back, a window that comes only now waits until somebody
+        asks: here, a second time, or in another window.
+        """
         async with self._opening:
-            await self._open()
+            comes_now = await self._open()
         changes: asyncio.Queue[frames.State | None] = asyncio.Queue()
         self._waiters.add(changes)
+        asked = False
         try:
-            if isinstance(self._states.get(model), frames.Asleep | frames.NotLoaded):
-                self.send(frames.Load(model))
-            else:
-                changes.put_nowait(self._states.get(model))
+            changes.put_nowait(self._states.get(model))
             while True:
                 state = await changes.get()
                 if (ended := self._ended()) is not None and state is None:
                     raise ended
                 if state is None or state.model != model:
                     continue
-                if isinstance(state, frames.Ready):
-                    return state.loaded
-                if isinstance(state, frames.NotLoaded):
-                    raise await self._cause("The engine did not start", state.message)
-                if isinstance(state, frames.Stage):
-                    report(_said(state))
+                match state:
+                    case frames.Ready(loaded=loaded):
+                        return loaded
+                    case frames.Stage():
+                        report(_said(state))
+                    case frames.Asleep(wakes=False, reason=reason) if comes_now:
+                        report(f"asleep: {reason}; ask for a completion yourself")
+                    case frames.NotLoaded() if asked or model == 0:  # its host ends
+                        raise await self._why("The engine did not start", state)
+                    case _:
+                        if not asked:
+                            self.send(frames.Load(model))
+                        asked = True
         finally:
             self._waiters.discard(changes)
 
@@ -153,6 +160,12 @@ class LocalHost:
         await asyncio.wait({self._listening})
         return self._ended() or EngineDown("The engine was closed.")
 
+    async def renew(self) -> None:
+        """Have the host end, for all windows: whoever needs it next starts another."""
+        self.send(frames.Drain(_RENEWED))
+        if self._listening is not None:
+            await asyncio.wait({self._listening}, timeout=_CLOSE_S + _SILENCE_S)
+
     def free(self) -> None:
         """Give all the memory back at once, whoever else uses it."""
         self.send(frames.Free())
@@ -181,17 +194,20 @@ class LocalHost:
         if met.folder is not None:
             met.folder.cleanup()
 
-    async def _open(self) -> None:
+    async def _open(self) -> bool:
+        """Connect, and start a host if there is none; False where we were connected."""
         if self._listening is not None and not self._listening.done():
-            return
+            return False
         if self._command is HOST and importlib.util.find_spec("vllm") is None:
             raise NotInstalled(NOT_INSTALLED)
         await self.close()
         self._met = await self._meet(self.settings, self._logs, self._command)
         self._states = {}
+        self._leaving = ""
         self._log_start = self._met.hello.log_start
         self._listening = asyncio.create_task(self._listen(self._met))
         self._listening.add_done_callback(self._over)
+        return True
 
     async def _listen(self, met: Met) -> EngineError:
         """Take what the host says until it ends; returns why it did."""
@@ -199,26 +215,40 @@ class LocalHost:
         try:
             while (message := await self._next(met)) is not None:
                 self._heard = _now()
-                match message:
-                    case frames.Answer(id=number, piece=piece):
-                        if number in self._waiting:
-                            self._waiting[number].put_nowait(piece)
-                    case frames.Failed(id=number, kind=kind, message=words):
-                        if number in self._waiting:
-                            error = _KINDS.get(kind, EngineDown)(words)
-                            self._waiting[number].put_nowait(error)
-                    case frames.Pong() | frames.Hello():
-                        pass
-                    case state:
-                        await self._take(state)
+                await self._hear(message)
         finally:
             watching.cancel()
-        # What it dies of is written last, after its sockets are closed.
-        await end_group(met.hello.pid, _CLOSE_S)
-        why = await self._cause("The engine ended unexpectedly")
+        if met.pid is not None:
+            # What it dies of is written last, after its sockets are closed.
+            await end_group(met.pid, _CLOSE_S)
+        why = await self._reason()
         for answers in self._waiting.values():
             answers.put_nowait(why)
         return why
+
+    async def _hear(self, message: frames.FromHost) -> None:
+        match message:
+            case frames.Answer(id=number, piece=piece):
+                if number in self._waiting:
+                    self._waiting[number].put_nowait(piece)
+            case frames.Failed(id=number, kind=kind, message=words):
+                if number in self._waiting:
+                    error = _KINDS.get(kind, EngineDown)(words)
+                    self._waiting[number].put_nowait(error)
+            case frames.Leaving(reason=reason):
+                self._leaving = reason
+            case frames.Pong() | frames.Hello():
+                pass
+            case state:
+                await self._take(state)
+
+    async def _reason(self) -> EngineError:
+        """Return why the host has ended."""
+        if self._leaving:
+            return EngineDown(self._leaving)
+        first = self._states.get(0)
+        died = first if isinstance(first, frames.NotLoaded) else None
+        return await self._why("The engine ended unexpectedly", died)
 
     async def _next(self, met: Met) -> frames.FromHost | None:
         """Return what the host says next; one that babbles is ended, and has left."""
@@ -226,7 +256,7 @@ class LocalHost:
             return await next_frame(met.reader)
         except ValueError as error:  # msgspec's, too
             logger.warning("The engine host sent what is no frame: %s", error)
-            kill_group(met.hello.pid)
+            self._kill(met)
             return None
 
     async def _take(self, state: frames.State) -> None:
@@ -246,11 +276,17 @@ class LocalHost:
             if not self._waiting and not loading and self._states:
                 self._heard = _now()
                 continue
-            patience = self._silence_s if self._waiting else _SILENCE_LOADING_S
+            patience = _SILENCE_LOADING_S if loading else self._silence_s
             if _now() - self._heard > patience:
-                kill_group(met.hello.pid)
+                self._kill(met)
                 return
             self.send(frames.Ping())
+
+    def _kill(self, met: Met) -> None:
+        """End a host that is of no use; one that is not known to be one is only left."""
+        if met.pid is not None:
+            kill_group(met.pid)
+        met.writer.transport.abort()
 
     def _over(self, _: "asyncio.Task[EngineError]") -> None:
         for changes in self._waiters:
@@ -266,10 +302,15 @@ class LocalHost:
     def _log(self) -> Path:
         return Path(self._met.hello.log if self._met is not None else "")
 
-    async def _cause(self, what: str, said: str = "") -> EngineError:
-        name = self.settings.models[0].name
+    async def _why(self, what: str, said: frames.NotLoaded | None) -> EngineError:
+        """Return what became of a model; of a host, where it is said of the first."""
+        kind = _KINDS.get(said.kind, EngineDown) if said is not None else EngineDown
+        if said is not None and kind is not EngineDown:
+            return kind(said.message)
+        name = self.settings.models[said.model if said is not None else 0].name
+        words = said.message if said is not None else ""
         return await asyncio.to_thread(
-            cause_of_death, what, said, name, self._log, self._log_start
+            cause_of_death, what, words, name, self._log, self._log_start
         )
 
 

@@ -68,5 +68,7 @@ def _group_exists(leader: int) -> bool:
 
 def kill_group(leader: int) -> None:
     """End what a host left behind: it leads its own process group."""
+    if leader <= 1 or leader == os.getpgrp():
+        return  # nobody's host
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, signal.SIGKILL)

@@ -1,36 +1,34 @@
 """Where a window finds the engine host that it shares with the user's other windows.
 
 In a folder that is the user's alone there is a socket for each choice of models. A window
-that finds nobody behind it starts a host; a lock sees to it that of several only one does.
-A host of an older build is asked to leave first: never are there two copies on one GPU.
+that finds nobody behind it starts a host; a lock sees to it that of several only one does,
+and the host's seat that there is only one. A host of an older build is asked to leave
+first, and one of other models that nobody uses: never are there two copies on one GPU.
 """
 
 import asyncio
-import contextlib
 import os
-import shutil
-import stat
 import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
 import msgspec
 from filelock import AsyncFileLock, Timeout
 
-from lsp_server.engine import frames
 from lsp_server.engine.base import EngineDown
 from lsp_server.engine.build import BUILD
 from lsp_server.engine.cause import cause_of_death
 from lsp_server.engine.local import logs
+from lsp_server.engine.local.folder import own_folder
+from lsp_server.engine.local.meeting import Met, knock
 from lsp_server.engine.local.processes import kill_group, until_ended
-from lsp_server.engine.peer import same_user
-from lsp_server.engine.settings import HostSettings, HostStart
-from lsp_server.framing import read_frame
+from lsp_server.engine.local.succession import make_way, replace
+from lsp_server.engine.seat import holder
+from lsp_server.engine.settings import LISTENING, TAKEN, HostSettings, HostStart
 
 HOST = (
     sys.executable,
@@ -40,24 +38,11 @@ HOST = (
 )
 
 _LOCK_S = 90.0
-_HELLO_S = 60.0
-"""A host that is busy importing vLLM may take that long to say who it is."""
 _DRAIN_S = 30.0
+STUCK_S = 60.0
+"""A host that has its seat, and cannot be called: it is on its way, or leaves."""
+_LOOK_S = 0.1
 _KEY_BYTES = 8
-
-
-@dataclass(slots=True, kw_only=True)
-class Met:
-    """A host that has said who it is, and the connection to it.
-
-    ``started`` is its process where this window started it for itself alone.
-    """
-
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-    hello: frames.Hello
-    started: subprocess.Popen[bytes] | None = None
-    folder: "tempfile.TemporaryDirectory[str] | None" = None
 
 
 Meet = Callable[[HostSettings, Path, Sequence[str | Path]], Awaitable[Met]]
@@ -77,28 +62,23 @@ async def shared_host(
     Raises EngineError: it does not start, or does not understand this build.
     """
     key = key_of(settings)
-    folder = _own_folder()
+    folder = own_folder()
     path = folder / f"{key}.sock"
     log = logs_folder / f"engine-{key}.log"
     try:
         async with AsyncFileLock(folder / f"{key}.lock", timeout=_LOCK_S):
-            met = await _knock(path)
+            met = await knock(path)
             if met is not None and met.hello.build < BUILD:
-                await _replace(met)
+                await replace(met)
                 met = None
             if met is None:
-                for left in folder.glob(f"{key}-*"):  # by a host that was killed
-                    shutil.rmtree(left, ignore_errors=True)
-                path.unlink(missing_ok=True)
-                await asyncio.to_thread(_start, settings, path, log, command, True)
-                met = await _knock(path)
+                await make_way(folder, path)
+                met = await _started(settings, path, log, command)
     except Timeout as error:
         raise EngineDown(
             f"Another window has been starting the engine for {_LOCK_S:.0f} s. If there "
             f"is none, remove {folder / f'{key}.lock'}."
         ) from error
-    if met is None:
-        raise _not_started(settings, log, 0)
     if met.hello.build.protocol != BUILD.protocol:
         met.writer.close()
         raise EngineDown(
@@ -115,7 +95,7 @@ async def host_if_there(
 
     For commands: what a command starts ends with it.
     """
-    met = await _knock(_own_folder() / f"{key_of(settings)}.sock")
+    met = await knock(own_folder() / f"{key_of(settings)}.sock")
     if met is not None and met.hello.build == BUILD:
         return met
     if met is not None:
@@ -132,6 +112,7 @@ async def private_host(
         path = Path(folder.name) / "engine.sock"
         log = logs_folder / f"engine-{os.getpid()}.log"
         started = await asyncio.to_thread(_start, settings, path, log, command, False)
+        assert started is not None  # noqa: S101 - nobody else knows of its folder
         met = await _met(path, settings, log, started)
     except BaseException:
         folder.cleanup()
@@ -140,10 +121,36 @@ async def private_host(
     return met
 
 
+async def _started(
+    settings: HostSettings, path: Path, log: Path, command: Sequence[str | Path]
+) -> Met:
+    """Start a host, and meet it, or the one that was there before it.
+
+    A window that was closed while it started a host has left that one on its way.
+    """
+    loop = asyncio.get_running_loop()
+    limit = loop.time() + STUCK_S
+    while True:
+        in_it = await asyncio.to_thread(holder, path)
+        if in_it is None:
+            ours = await asyncio.to_thread(_start, settings, path, log, command, True)
+            if ours is None:
+                continue
+        met = await knock(path)
+        if met is not None:
+            return met
+        if in_it is None:
+            raise _not_started(settings, log, 0)
+        if in_it and loop.time() > limit:
+            kill_group(in_it)
+            await until_ended(in_it, _DRAIN_S)
+        await asyncio.sleep(_LOOK_S)
+
+
 async def _met(
     path: Path, settings: HostSettings, log: Path, started: subprocess.Popen[bytes]
 ) -> Met:
-    met = await _knock(path)
+    met = await knock(path)
     if met is None:
         end_started(started)
         raise _not_started(settings, log, 0)
@@ -157,57 +164,17 @@ def end_started(process: subprocess.Popen[bytes]) -> None:
     kill_group(process.pid)
 
 
-async def next_frame(reader: asyncio.StreamReader) -> frames.FromHost | None:
-    """Return what the host says next, None if it has left.
-
-    Raises ValueError where it speaks no frames of ours.
-    """
-    try:
-        body = await read_frame(reader)
-    except OSError:
-        return None
-    return None if body is None else frames.from_host.decode(body)
-
-
-async def _knock(path: Path) -> Met | None:
-    try:
-        reader, writer = await asyncio.open_unix_connection(path)
-    except OSError:
-        return None
-    if not same_user(writer.get_extra_info("socket")):
-        writer.close()
-        raise EngineDown(
-            f"{path} is another user's: remove it, or set standalone = true."
-        )
-    with contextlib.suppress(TimeoutError, ValueError):
-        async with asyncio.timeout(_HELLO_S):
-            hello = await next_frame(reader)
-            if isinstance(hello, frames.Hello):
-                return Met(reader=reader, writer=writer, hello=hello)
-    writer.close()
-    return None
-
-
-async def _replace(met: Met) -> None:
-    """Have an older build leave, and all it holds with it."""
-    met.writer.write(frames.frame(frames.Drain()))
-    with contextlib.suppress(TimeoutError, ValueError):
-        async with asyncio.timeout(_DRAIN_S):
-            while await next_frame(met.reader) is not None:
-                pass
-    met.writer.close()
-    if not await until_ended(met.hello.pid, _DRAIN_S):
-        kill_group(met.hello.pid)
-
-
 def _start(
     settings: HostSettings,
     path: Path,
     log_path: Path,
     command: Sequence[str | Path],
     shared: bool,
-) -> subprocess.Popen[bytes]:
-    """Start a host and return when it listens; a thread takes note of its end."""
+) -> subprocess.Popen[bytes] | None:
+    """Start a host and return when it listens; a thread takes note of its end.
+
+    None where another one has its seat.
+    """
     with logs.opened(log_path) as log:
         start = HostStart(
             settings=settings,
@@ -227,7 +194,10 @@ def _start(
     threading.Thread(target=process.wait, daemon=True).start()
     assert process.stdout is not None  # noqa: S101 - asked for above
     with process.stdout as said:
-        if not said.readline():
+        line = said.readline()
+        if line == TAKEN:
+            return None
+        if line != LISTENING:
             process.wait()
             end_started(process)
             raise _not_started(settings, log_path, start.log_start)
@@ -237,20 +207,3 @@ def _start(
 def _not_started(settings: HostSettings, log: Path, start: int) -> Exception:
     name = settings.models[0].name
     return cause_of_death("The engine host ended at once", "", name, log, start)
-
-
-def _own_folder() -> Path:
-    """Return the folder for sockets: ours alone, or nothing is said there."""
-    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    if Path(runtime).is_absolute() and Path(runtime).is_dir():
-        folder = Path(runtime, "codellama-lsp")
-    else:  # nobody may replace what is ours in a folder with a sticky bit
-        folder = Path(tempfile.gettempdir(), f"codellama-lsp-{os.getuid()}")
-    folder.mkdir(exist_ok=True, mode=0o700)
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
-        raise EngineDown(
-            f"{folder} is not a folder of yours: remove it, or set standalone."
-        )
-    folder.chmod(0o700)
-    return folder

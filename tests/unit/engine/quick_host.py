@@ -19,7 +19,7 @@ from lsp_server.engine.base import (
     ModelUnusable,
     Piece,
 )
-from lsp_server.engine.host.process import serve
+from lsp_server.engine.host.process import seated, serve
 from lsp_server.engine.host.residency import Stages
 from lsp_server.engine.settings import HostStart, ModelSettings
 
@@ -90,6 +90,8 @@ def main() -> None:
     start = msgspec.json.decode(sys.argv[1], type=HostStart)
     announce = os.dup(1)
     os.dup2(2, 1)
+    if start.shared and not seated(start, announce):
+        return
     asyncio.run(serve(start, announce, construct, lambda: False))
 
 

@@ -249,12 +249,12 @@ async def test_a_model_that_cannot_be_loaded_says_why_and_may_be_tried_again() -
 
 async def test_an_action_model_that_dies_takes_nobody_with_it() -> None:
     async with tended(SMALL, DYING) as rig:
-        with pytest.raises(EngineDown, match="the core died"):
+        with pytest.raises(EngineDown, match=r"dying has ended: the core died"):
             await rig.say(1, 1)
         await rig.until("dying closed")
         assert rig.states(1) == ["Ready", "NotLoaded"]
         assert await rig.say(0, 1) == "0 "
-        with pytest.raises(EngineDown, match="the core died"):
+        with pytest.raises(EngineDown, match=r"dying has ended: the core died"):
             await rig.say(1, 1)
 
 
@@ -263,7 +263,7 @@ async def test_all_ends_when_the_model_that_completes_has_died() -> None:
     rig = Rig(dying)
     await rig.residency.ready(0)
     async with running(rig.residency.tend()) as tending:
-        with pytest.raises(EngineDown):
+        with pytest.raises(NotAwake, match="dying has ended"):
             await rig.say(0, 1)
         async with asyncio.timeout(PATIENCE_S):
             await tending

@@ -7,7 +7,7 @@ import socket
 import stat
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -18,6 +18,7 @@ import pytest
 from lsp_server.engine import frames
 from lsp_server.engine.base import EngineDown, GenerationRequest, NotAwake, Tier
 from lsp_server.engine.build import BUILD
+from lsp_server.engine.local import meeting, rendezvous
 from lsp_server.engine.local.engine import LocalHost
 from lsp_server.engine.local.processes import ended, until_ended
 from lsp_server.engine.local.rendezvous import (
@@ -27,6 +28,7 @@ from lsp_server.engine.local.rendezvous import (
     private_host,
     shared_host,
 )
+from lsp_server.engine.seat import holder
 from lsp_server.engine.settings import HostSettings, HostStart, ModelSettings
 from lsp_server.framing import read_frame
 from tests.unit.engine import quick_host
@@ -81,6 +83,12 @@ async def started(host: LocalHost, model: int = 0) -> int:
     return host.pid
 
 
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while not condition():  # noqa: ASYNC110 - it is of another process
+            await asyncio.sleep(0.01)
+
+
 async def say(host: LocalHost, count: int, model: int = 0) -> str:
     request = GenerationRequest(prompt_ids=(count,), max_tokens=9)
     async with (
@@ -91,9 +99,9 @@ async def say(host: LocalHost, count: int, model: int = 0) -> str:
 
 
 async def gone(pid: int, runtime: Path) -> None:
-    """Wait until a host has ended, and see that it left only its lock behind."""
+    """Wait until a host has ended, and see that it left only its locks behind."""
     assert await until_ended(pid, PATIENCE_S)
-    assert {path.suffix for path in runtime.iterdir()} <= {".lock"}
+    assert {path.suffix for path in runtime.iterdir()} <= {".lock", ".seat"}
 
 
 async def test_a_second_window_uses_the_host_of_the_first(
@@ -254,8 +262,11 @@ FOREIGN = msgspec.structs.replace(NEWER, protocol=BUILD.protocol + 1)
 @asynccontextmanager
 async def other_build(
     runtime: Path, build: object, heard: list[frames.FromServer]
-) -> AsyncIterator[None]:
-    """Serve as a host of another build, which leaves when it is asked to."""
+) -> AsyncIterator[list[asyncio.StreamWriter]]:
+    """Serve as a host of another build, which leaves when it is asked to.
+
+    Yielded are those who are connected.
+    """
     stand_in = subprocess.Popen(
         [sys.executable, "-c", "input()"], stdin=subprocess.PIPE
     )
@@ -278,7 +289,7 @@ async def other_build(
     path = runtime / f"{key_of(settings())}.sock"
     try:
         async with await asyncio.start_unix_server(serve, path):
-            yield
+            yield served
     finally:
         for writer in served:
             writer.close()
@@ -294,7 +305,7 @@ async def test_an_older_build_is_asked_to_leave_before_ours_starts(
     heard: list[frames.FromServer] = []
     async with other_build(runtime, OLDER, heard), window(logs) as one:
         pid = await started(one)
-        assert heard == [frames.Drain()]
+        assert [type(one) for one in heard] == [frames.Drain]
         assert await say(one, 1) == "0 "
     assert await until_ended(pid, PATIENCE_S)
 
@@ -303,10 +314,11 @@ async def test_a_newer_build_that_speaks_as_we_do_is_used(
     logs: Path, runtime: Path
 ) -> None:
     heard: list[frames.FromServer] = []
-    async with other_build(runtime, NEWER, heard), window(logs) as one:
+    async with other_build(runtime, NEWER, heard) as served, window(logs) as one:
         starting = asyncio.create_task(one.ready(0, lambda _: None))
         await asyncio.sleep(0.3)
-        assert one.pid is not None
+        assert len(served) == 1
+        assert one.pid is None, "it is not the process that it says it is"
         assert not starting.done()
         starting.cancel()
     assert heard == []
@@ -331,12 +343,145 @@ async def test_a_host_that_drains_answers_what_was_asked_before(
         pid = await started(one)
         asked = asyncio.create_task(say(one, 30))
         await asyncio.sleep(0.05)
-        one.send(frames.Drain())
+        one.send(frames.Drain("It is time."))
         assert len((await asked).split()) == 30
     await gone(pid, runtime)
 
 
+# Seats
+
+
+async def test_a_window_that_comes_while_the_model_is_asleep_wakes_it(
+    logs: Path,
+) -> None:
+    idle = settings(msgspec.structs.replace(SMALL, idle_s=0.2))
+    heard: list[frames.State] = []
+    async with window(logs, of=idle) as one, window(logs, of=idle) as other:
+        one.hear = heard.append
+        pid = await started(one)
+        await until(lambda: any(isinstance(s, frames.Asleep) for s in heard))
+        assert await started(other) == pid
+        assert await say(other, 1) == "0 "
+
+
+async def test_what_was_given_back_stays_so_for_a_new_window_until_somebody_asks(
+    logs: Path,
+) -> None:
+    async with window(logs) as one, window(logs) as other:
+        heard: list[frames.State] = []
+        one.hear = heard.append
+        await started(one)
+        one.free()
+        await until(lambda: any(isinstance(s, frames.Asleep) for s in heard))
+        stages: list[str] = []
+        starting = asyncio.create_task(other.ready(0, stages.append))
+        await until(lambda: bool(stages))
+        assert stages[0].startswith("asleep: its memory was given back")
+        assert not starting.done()
+        await started(other)  # by hand
+        await soon(starting)
+        assert await say(one, 1) == "0 "
+
+
+async def test_a_window_that_leaves_while_its_host_starts_leaves_one_host(
+    logs: Path, runtime: Path
+) -> None:
+    hasty = asyncio.create_task(
+        LocalHost(settings(), logs, meet=shared_host, command=HOST).ready(0, print)
+    )
+    await until((runtime / f"{key_of(settings())}.lock").exists)
+    hasty.cancel()
+    await asyncio.wait({hasty})
+    async with window(logs) as one, window(logs) as other:
+        pid = await started(one)
+        assert await started(other) == pid
+        assert holder(runtime / f"{key_of(settings())}.sock") == pid
+    await gone(pid, runtime)
+
+
+async def test_a_host_that_hangs_while_nobody_waits_is_ended_by_who_comes(
+    logs: Path, runtime: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(meeting, "HELLO_S", 0.5)
+    lasting = settings(linger_s=600.0)
+    async with window(logs, of=lasting) as one:
+        pid = await started(one)
+        os.kill(pid, signal.SIGSTOP)
+        async with window(logs, of=lasting) as other:
+            new = await started(other)
+            assert new != pid
+            assert ended(pid)
+    os.kill(new, signal.SIGTERM)
+    await gone(new, runtime)
+
+
+async def test_a_host_that_has_its_seat_and_cannot_be_called_is_ended(
+    logs: Path, runtime: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rendezvous, "STUCK_S", 0.5)
+    lasting = settings(linger_s=600.0)
+    async with window(logs, of=lasting) as one:
+        pid = await started(one)
+        (runtime / f"{key_of(lasting)}.sock").unlink()
+        async with window(logs, of=lasting) as other:
+            assert await started(other) != pid
+            assert ended(pid)
+            new = other.pid
+    assert new is not None
+    os.kill(new, signal.SIGTERM)
+    await gone(new, runtime)
+
+
+async def test_a_host_of_other_models_leaves_if_nobody_uses_it(logs: Path) -> None:
+    lasting = settings(SMALL, linger_s=600.0)
+    async with window(logs, of=lasting) as first:
+        unused = await started(first)
+    async with window(logs) as second:
+        used = await started(second)
+        assert ended(unused)
+        async with window(logs, of=settings(LARGE)) as third:
+            other = await started(third)
+            assert not ended(used), "it is used"
+        assert await until_ended(other, PATIENCE_S)
+        assert await say(second, 1) == "0 "
+
+
+async def test_a_host_that_is_renewed_tells_every_window_so(logs: Path) -> None:
+    async with window(logs) as one, window(logs) as other:
+        pid = await started(one)
+        await started(other)
+        lost = asyncio.create_task(other.lost())
+        await soon(one.renew())
+        assert "restarted from one of your windows" in str(await soon(lost))
+        assert await started(one) != pid
+
+
+async def test_a_model_that_is_not_there_is_asked_for_in_vain(logs: Path) -> None:
+    async with window(logs) as one:
+        await started(one)
+        one.send(frames.Load(7))
+        with pytest.raises(NotAwake):
+            await say(one, 1, model=7)
+        assert await say(one, 1) == "0 "
+
+
 # Who may connect
+
+
+async def test_a_file_in_the_folders_place_is_told(logs: Path, runtime: Path) -> None:
+    runtime.touch()
+    async with window(logs) as one:
+        with pytest.raises(EngineDown, match="is not a folder of yours"):
+            await started(one)
+
+
+async def test_a_folder_that_cannot_be_made_is_told(
+    logs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "/proc")
+    async with window(logs) as one:
+        with pytest.raises(EngineDown, match="set XDG_RUNTIME_DIR"):
+            await started(one)
 
 
 async def test_the_folder_is_the_users_alone(logs: Path, runtime: Path) -> None:
