@@ -42,6 +42,10 @@ enabled = false
 """
 
 
+_LOCKS = {".lock", ".seat"}
+"""Files of no content that stay: who removed one could not know who waits for it."""
+
+
 class World:
     """An environment of its own, whose processes are known by a mark."""
 
@@ -125,7 +129,7 @@ class World:
         while (pids := self.processes()) and time.monotonic() < limit:
             time.sleep(LOOK_S)
         left = [*self._runtime.rglob("*"), *self._temporary.rglob("*")]
-        files = [str(p) for p in left if p.suffix != ".lock" and not p.is_dir()]
+        files = [str(p) for p in left if p.suffix not in _LOCKS and not p.is_dir()]
         return [f"process {pid}: {_command(pid)}" for pid in pids] + files
 
     def processes(self) -> list[int]:
