@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lsp_server.engine.base import Tier
-from lsp_server.settings import APPLICATION, UserSettings
+from lsp_server.settings import APPLICATION, HERE, UserSettings
 
 logger = logging.getLogger(__name__)
 
@@ -41,9 +41,10 @@ def api_key(
 
 def endpoint_of(user: UserSettings, tier: Tier) -> str | None:
     """Return where a tier is served, None for this machine."""
-    if tier is Tier.ON_DEMAND:
-        return user.on_demand.endpoint or user.endpoint
-    return user.endpoint
+    own = user.on_demand.endpoint
+    if tier is Tier.REALTIME or own is None:
+        return user.endpoint
+    return None if own == HERE else own
 
 
 def _kept(endpoint: str, keyring: Any) -> str | None:

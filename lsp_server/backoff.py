@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lsp_server.engine.base import (
+    EngineDown,
     EngineError,
     ModelUnusable,
     NotInstalled,
@@ -13,6 +14,8 @@ from lsp_server.engine.base import (
 _LONGEST_WAIT_S = 60.0
 _LONGEST_POLL_S = 5.0
 """An endpoint that is down is asked again: a connection that is refused costs nothing."""
+_SLOW_POLL_S = 60.0
+"""An endpoint that needs the user: a key, another address. It may be mended over there."""
 _TRIES = 4
 """So often in a row an engine of this machine may end before it has answered anything; each
 time it is waited longer. Then somebody must look."""
@@ -40,6 +43,8 @@ class Backoff:
             return None  # trying again gives the same: something must be changed first
         if self.local and self.failures > _TRIES:
             return None
+        if not self.local and not isinstance(error, EngineDown):
+            return _SLOW_POLL_S
         if isinstance(error, OutOfMemory) and not self.shrink():
             return None
         longest = _LONGEST_WAIT_S if self.local else _LONGEST_POLL_S

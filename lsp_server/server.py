@@ -28,6 +28,7 @@ from lsp_server.protocol import Server
 from lsp_server.record import Offer
 from lsp_server.session import Session
 from lsp_server.settings import APPLICATION, SECTION, Problems, Settings, parse_settings
+from lsp_server.stats.events import WITHOUT_ENGINE
 from lsp_server.supervision import Supervision
 from retrieval.files.secrets import secret_file
 from retrieval.source import Cursor
@@ -70,6 +71,7 @@ class CodeLlamaServer(Server):
         self.begun = False
         self.settled = False
         self.told_troubles: set[str] = set()
+        self.told_settings: set[str] = set()
         self.indexing = Indexing(self)
         self.supervision = Supervision(self, session, self.tell)
         self.background = Background(session)
@@ -185,8 +187,12 @@ def _take_settings(ls: CodeLlamaServer, raw: Any) -> None:
             ls.indexing.abandon()
         ls.session.ledger.follow(enabled=ls.session.settings.stats.enabled)
         ls.session.context.follow(ls.session.settings.context)
-    if problems:
-        ls.tell("Settings: " + "; ".join(problems), types.MessageType.Warning)
+    # The same comes at the start, when asked for, and with each push.
+    news = [problem for problem in problems if problem not in ls.told_settings]
+    if raw is not None:
+        ls.told_settings = {*problems}
+    if news:
+        ls.tell("Settings: " + "; ".join(news), types.MessageType.Warning)
 
 
 async def _ask(answer: Awaitable[Any]) -> Any:
@@ -336,7 +342,8 @@ async def _offered(
         return None
     if offered is None:
         return _NOTHING
-    ls.supervision.answered()
+    if offered.source not in WITHOUT_ENGINE:  # else it is no sign of one
+        ls.supervision.answered()
     ls.background.offered(offered)
     if not offered.text:
         return _NOTHING
@@ -392,8 +399,8 @@ def free_gpu(ls: CodeLlamaServer) -> bool:
     return freed
 
 
-async def restart(ls: CodeLlamaServer) -> None:
-    await ls.supervision.restart()
+def restart(ls: CodeLlamaServer) -> Awaitable[None]:
+    return ls.supervision.restart()
 
 
 _METHODS: dict[str, tuple[Any, Any]] = {

@@ -9,7 +9,7 @@ from lsprotocol import types
 
 from lsp_server.backoff import Backoff
 from lsp_server.engine import frames
-from lsp_server.engine.base import EngineError, ModelUnusable, Tier
+from lsp_server.engine.base import EngineDown, EngineError, ModelUnusable, Tier
 from lsp_server.progress import Progress, begin_progress
 from lsp_server.protocol import Server
 from lsp_server.session import Session
@@ -35,6 +35,9 @@ class Supervision:
         self._tell = tell
         self._task: asyncio.Task[None] | None = None
         self._waking: asyncio.Task[None] | None = None
+        self._restarting: asyncio.Task[None] | None = None
+        self._renewing: asyncio.Task[None] | None = None
+        self._closed = False
         self._told = False
         self._served = False
         self._working = 0
@@ -44,19 +47,43 @@ class Supervision:
 
     def begin(self) -> None:
         """Start the engine, now and whenever it has ended."""
-        if self._task is None:
+        if self._task is None and not self._closed:
             self._task = asyncio.create_task(self._supervise())
 
-    async def restart(self) -> None:
-        """End the engine and begin anew, as the user asks."""
-        await self.close()
-        await self._session.stop()
-        self._told = False
-        self._task = None
-        self.begin()
+    def restart(self) -> asyncio.Future[None]:
+        """End the engine and begin anew, as the user asks; returns what may be awaited.
+
+        One of this machine ends for all windows, which come back by themselves. Whoever
+        asks again meanwhile waits for the same.
+        """
+        if self._restarting is None or self._restarting.done():
+            self._restarting = asyncio.create_task(self._restart())
+        return asyncio.shield(self._restarting)
 
     async def close(self) -> None:
         """Start nothing any more."""
+        self._closed = True
+        if self._renewing is not None:
+            self._renewing.cancel()
+        if self._restarting is not None:
+            await asyncio.wait({self._restarting})
+        await self._end()
+
+    async def _restart(self) -> None:
+        if self._closed:
+            return
+        self._session.ready = None
+        await self._session.latest.close()
+        if not self._closed:
+            self._renewing = asyncio.create_task(self._session.tiers.renew())
+            await asyncio.wait({self._renewing})
+        await self._end()
+        await self._session.stop()
+        self._told = False
+        self._task = self._renewing = None
+        self.begin()
+
+    async def _end(self) -> None:
         tasks = [task for task in (self._task, self._waking) if task is not None]
         for task in tasks:
             task.cancel()
@@ -102,11 +129,13 @@ class Supervision:
         while True:
             self._served = False
             error = await self._run()
+            if self._renewing is not None:
+                return  # it ended because it was to
             wait_s = backoff.after(error, served=self._served)
             if wait_s is None:
-                self._down(error, "Restart the server to try again.")
+                self._down(error, "Restart the language server to try again.")
                 return
-            self._down(error, "It is started again.")
+            self._down(error, _and_then(error, local=backoff.local))
             await asyncio.sleep(wait_s)
 
     async def _run(self) -> EngineError:
@@ -154,7 +183,7 @@ class Supervision:
 
         return report
 
-    def _heard(self, tier: Tier, state: frames.State) -> None:
+    def _heard(self, tier: Tier | None, state: frames.State) -> None:
         """Show what the host says of the model that completes."""
         if tier is not Tier.REALTIME or self._session.ready is None:
             return
@@ -194,3 +223,12 @@ class Supervision:
         if status != self._shown and isinstance(wanted, dict) and wanted.get(STATUS):
             self._shown = status
             self._server.protocol.notify(STATUS, status.parameters())
+
+
+def _and_then(error: EngineError, *, local: bool) -> str:
+    """Return what is done about it, for the user."""
+    if local:
+        return "It is started again."
+    if isinstance(error, EngineDown):
+        return "It is asked again."
+    return "It is asked again every minute until that is mended."

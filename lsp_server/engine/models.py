@@ -7,6 +7,7 @@ from lsp_server.engine.base import ModelUnusable
 from lsp_server.engine.download.cached import find_cached, find_cached_tokenizer
 
 DEMO_FOLDER = Path(__file__).parents[1] / "demo_model"
+_PICKLES = ("*.bin", "*.pt", "*.pth")
 _HEADER_LENGTH = 8
 """Bytes at the start of a safetensors file that tell the length of its header."""
 LONGEST_BY_DEFAULT = 16_384
@@ -72,6 +73,21 @@ def _existing_folder(name: str) -> Path | None:
     return None
 
 
+def check_config(folder: Path) -> None:
+    """Raise ModelUnusable where config.json, of which a model is built, is none."""
+    path = folder / "config.json"
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ModelUnusable(
+            f"{folder} has no config.json: it is no folder of a model, or not all of it."
+        ) from None
+    except (OSError, ValueError) as error:
+        raise ModelUnusable(f"{path} cannot be read: {error}") from error
+    if not isinstance(config, dict) or "model_type" not in config:
+        raise ModelUnusable(f"{path} is no model's: it does not tell its model_type.")
+
+
 def check_weights(folder: Path) -> None:
     """Raise ModelUnusable where the weights are missing or cut off.
 
@@ -80,7 +96,7 @@ def check_weights(folder: Path) -> None:
     """
     files = sorted(folder.glob("*.safetensors"))
     if not files:
-        raise ModelUnusable(f"{folder} has no weights: no *.safetensors file is in it.")
+        raise ModelUnusable(_no_weights(folder))
     for file in files:
         try:
             size = file.stat().st_size
@@ -92,6 +108,17 @@ def check_weights(folder: Path) -> None:
             raise ModelUnusable(
                 f"{file} is broken or was not downloaded to its end. Download it again."
             )
+
+
+def _no_weights(folder: Path) -> str:
+    pickles = [file.name for kind in _PICKLES for file in folder.glob(kind)]
+    if pickles:
+        return (
+            f"{folder} has its weights only as pickles ({min(pickles)}), which may run any "
+            "code when they are loaded, so they are not. Use a model that has "
+            "*.safetensors."
+        )
+    return f"{folder} has no weights: no *.safetensors file is in it."
 
 
 def default_window(folder: Path) -> int:

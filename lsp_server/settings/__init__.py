@@ -21,6 +21,7 @@ from lsp_server.settings.places import (
 )
 from lsp_server.settings.values import (
     DEMO_MODEL,
+    HERE,
     ContextSettings,
     InlineSettings,
     OnDemandSettings,
@@ -33,6 +34,7 @@ from lsp_server.settings.values import (
 __all__ = [
     "APPLICATION",
     "DEMO_MODEL",
+    "HERE",
     "SECTION",
     "ContextSettings",
     "InlineSettings",

@@ -59,6 +59,10 @@ def http_address(value: Any) -> str | None:
     return None
 
 
+def http_address_or_here(value: Any) -> str | None:
+    return None if value == "here" else http_address(value)
+
+
 def models_by_language(value: Any) -> str | None:
     if isinstance(value, Mapping) and all(
         isinstance(part, str) and part for pair in value.items() for part in pair

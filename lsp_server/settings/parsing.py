@@ -5,6 +5,7 @@ Parsing never fails: it gives a value and the problems found, in words for the u
 
 import json
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, replace
@@ -12,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
+from lsp_server.settings.checks import http_address, http_address_or_here
 from lsp_server.settings.places import config_path
 from lsp_server.settings.values import (
     OnDemandSettings,
@@ -24,6 +26,11 @@ SECTION = "codellama"
 _SECRETS = {"api_key": "it belongs into the keyring, or into CODELLAMA_API_KEY"}
 """What no file has, either."""
 
+_NOT_REPLACED = (http_address, http_address_or_here)
+"""Checks of what says where text goes: a wrong address is an engine that does not work, and
+no reason to start one here."""
+
+_PASSWORD = re.compile(r"[^\"].*:.*@", re.DOTALL)
 _ON_DEMAND = "on_demand_"
 _LONGEST_SHOWN = 60
 
@@ -181,6 +188,9 @@ def _value(
     wrong = "must be an object" if problem is None else problem(value)
     if wrong is None:
         return type(current)(value) if isinstance(current, StrEnum | tuple) else value
+    if problem in _NOT_REPLACED:
+        problems.append(f"{name} {wrong}, not {_written(value)}: nothing else is used")
+        return _masked(value if isinstance(value, str) else json.dumps(value))
     instead = "it is ignored"
     if problem is not None and current is not None:
         instead = f"{_written(current)} is used instead"
@@ -189,11 +199,18 @@ def _value(
 
 
 def _written(value: Any) -> str:
-    """Return the value as users write it, cut where a message would get too long."""
-    text = json.dumps(value, default=str)
+    """Return the value as users write it, cut where a message would get too long.
+
+    No password of an address is in it.
+    """
+    text = _masked(json.dumps(value, default=str))
     if len(text) <= _LONGEST_SHOWN:
         return text
     return text[: _LONGEST_SHOWN - 1] + "…"
+
+
+def _masked(text: str) -> str:
+    return _PASSWORD.sub("***@", text)
 
 
 def _snake(key: str) -> str:

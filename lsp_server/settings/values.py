@@ -7,6 +7,7 @@ from lsp_server.prompt.layout import LayoutSetting
 from lsp_server.settings.checks import (
     checked,
     http_address,
+    http_address_or_here,
     models_by_language,
     one_of,
     patterns,
@@ -17,6 +18,7 @@ from lsp_server.settings.checks import (
 )
 
 DEMO_MODEL = "demo"
+HERE = "here"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +182,10 @@ class OnDemandSettings(TierSettings):
         "it can.",
     )
     endpoint: str | None = checked(
-        None, http_address, "Where it is served, if not where the other one is."
+        None,
+        http_address_or_here,
+        "Where it is served, if not where the other one is: an address, or here, which is "
+        "this machine.",
     )
     idle_minutes: int = checked(
         10, whole(0, 10_080), "As above, for this model: it leaves sooner."

@@ -4,15 +4,20 @@ import asyncio
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from lsp_server.api_key import api_key
 from lsp_server.engine.base import Engine, EngineError, Loaded, Tier
-from lsp_server.engine.models import check_weights, find_model, find_tokenizer, is_path
-from lsp_server.engine.remote.asking import Asking
+from lsp_server.engine.models import (
+    check_config,
+    check_weights,
+    find_model,
+    find_tokenizer,
+    is_path,
+)
+from lsp_server.engine.remote.asking import Questions
 from lsp_server.engine.remote.settings import RemoteSettings
 from lsp_server.prompt.asked import agreeing, ask_infiller
 from lsp_server.prompt.infill import Infiller, load
 from lsp_server.settings import DEMO_MODEL, UserSettings
-from lsp_server.tiers.choices import Choice
+from lsp_server.tiers.choices import Choice, remote_settings
 
 
 @dataclass(slots=True, kw_only=True)
@@ -32,31 +37,31 @@ class Model:
     lost: "asyncio.Task[EngineError] | None" = None
 
 
-def found(choice: Choice, user: UserSettings, session: str) -> Model:
+def found(
+    choice: Choice, user: UserSettings, session: str, questions: Questions
+) -> Model:
     """Find a model's files, and read what its prompts need; raises EngineError."""
     if choice.endpoint is not None and user.engine != "scripted":
-        return _found_there(choice, choice.endpoint, user, session)
+        return _found_there(choice, choice.endpoint, user, session, questions)
     folder = find_model(choice.name)
     infiller = load(folder) if choice.tier is Tier.REALTIME else None
     if user.engine != "scripted":
+        check_config(folder)
         check_weights(folder)
     return Model(choice=choice, folder=folder, infiller=infiller)
 
 
 def _found_there(
-    choice: Choice, endpoint: str, user: UserSettings, session: str
+    choice: Choice,
+    endpoint: str,
+    user: UserSettings,
+    session: str,
+    questions: Questions,
 ) -> Model:
     """Ask an endpoint what it serves, and find the tokenizer, here or there."""
     named = None if choice.name == DEMO_MODEL else choice.name
-    settings = RemoteSettings(
-        endpoint=endpoint,
-        model=None if named is None or is_path(named) else named,
-        window_tokens=choice.settings.window_tokens,
-        api_key=api_key(user, choice.tier),
-        ca=user.ca_file,
-        session=session,
-    )
-    asking = Asking(settings)
+    settings = remote_settings(choice, endpoint, user, session)
+    asking = questions.to(settings)
     try:
         served = asking.served()
         # What the server calls a folder is one of its own machine.

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from enum import Enum, auto
 from pathlib import Path
 
+from lsp_server.engine.base import Tier
 from lsp_server.engine.local.rendezvous import (
     Meet,
     host_if_there,
@@ -46,6 +47,11 @@ def host_settings(
         fit=user.fit,
         linger_s=user.linger_minutes * _MINUTE_S,
     )
+
+
+def tiers_of(local: Sequence[Model]) -> list[Tier | None]:
+    """Return the tier that each serves; None where that is only one of its languages."""
+    return [None if one.choice.language else one.choice.tier for one in local]
 
 
 def _folder(model: Model) -> Path:

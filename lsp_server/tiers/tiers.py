@@ -11,6 +11,7 @@ from lsp_server.engine import frames
 from lsp_server.engine.base import Engine, EngineError, Loaded, Report, Tier
 from lsp_server.engine.local.engine import LocalHost
 from lsp_server.engine.models import DEMO_FOLDER, find_model
+from lsp_server.engine.remote.asking import Questions
 from lsp_server.engine.remote.engine import RemoteEngine
 from lsp_server.engine.scripted import ScriptedEngine, read_script
 from lsp_server.engine.settings import HostSettings
@@ -18,14 +19,14 @@ from lsp_server.prompt.infill import Infiller, load
 from lsp_server.settings import UserSettings
 from lsp_server.tiers.choices import called, choices
 from lsp_server.tiers.finding import Model, found
-from lsp_server.tiers.hosting import MEET, Sharing, host_settings, window
+from lsp_server.tiers.hosting import MEET, Sharing, host_settings, tiers_of, window
 
 logger = logging.getLogger(__name__)
 
 _LEAST_WINDOW_TOKENS = 2048
 
-Hear = Callable[[Tier, frames.State], None]
-"""Told how a model on this machine is, and which tier it serves."""
+Hear = Callable[[Tier | None, frames.State], None]
+"""Told how a model on this machine is, and which tier it serves; None: only a language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,7 @@ class Tiers:
         self._sharing = sharing
         self._shrunk = 0
         self._session = uuid.uuid4().hex
+        self._questions = Questions()
         self._host: LocalHost | None = None
         self._models: dict[tuple[Tier, str | None], Model] = {}
 
@@ -94,10 +96,12 @@ class Tiers:
         """
         self._models = {}
         self.problems = []
+        self._questions.close()
+        self._questions = Questions()
         for choice in choices(self._user):
             try:
                 model = await asyncio.to_thread(
-                    found, choice, self._user, self._session
+                    found, choice, self._user, self._session, self._questions
                 )
             except EngineError as error:
                 if choice.tier is Tier.REALTIME and choice.language is None:
@@ -181,8 +185,14 @@ class Tiers:
         self._host.free()
         return True
 
+    async def renew(self) -> None:
+        """Have the host of this machine's models end, for all windows."""
+        if self._host is not None:
+            await self._host.renew()
+
     async def close(self) -> None:
         """End or leave all engines; no process of ours is left."""
+        self._questions.close()
         models = [*self._models.values()]
         starting = [one.starting for one in models if one.starting is not None]
         for task in starting:
@@ -212,7 +222,7 @@ class Tiers:
             self._logs,
             meet=MEET[self._sharing],
         )
-        tiers = [one.choice.tier for one in local]
+        tiers = tiers_of(local)
         host.hear = lambda state: self.hear(tiers[state.model], state)
         for number, model in enumerate(local):
             model.engine = host.engine(number)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.client import CAPABLE, Editor, answer, frame, launched
+from tests.unit.engine.fake_vllm import FakeVllm, running
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
 
@@ -294,6 +295,76 @@ async def test_an_engine_is_begun_anew_when_the_user_asks(tmp_path: Path) -> Non
         assert await editor.leave() == 0
 
 
+async def test_who_asks_twice_for_an_engine_gets_one(tmp_path: Path) -> None:
+    async with launched(tmp_path, HELLO) as editor:
+        await editor.begin(SHOWS_STATUS)
+        await editor.ready()
+        with editor.together():
+            asked = [restart(editor) for _ in range(3)]
+        for number in asked:
+            assert await editor.answer(number) == {"result": None}
+        await editor.until(lambda: states(editor) == ["loading", "ready"] * 2)
+        await asyncio.sleep(1.5)  # two that fight do so once a second
+        assert await editor.shown(editor.open("hello ‸")) == "world"
+        assert await editor.leave() == 0
+        assert states(editor) == ["loading", "ready"] * 2
+        assert editor.shown_messages() == []
+
+
+async def test_an_engine_that_is_begun_anew_at_the_end_ends(tmp_path: Path) -> None:
+    async with launched(tmp_path, HELLO) as editor:
+        await editor.begin()
+        await editor.ready()
+        with editor.together():
+            restart(editor)
+            editor.request("shutdown")
+            editor.notify("exit")
+        assert await editor.process.wait() == 0
+        assert "Warning" not in editor.stderr()
+        assert "Traceback" not in editor.stderr()
+
+
+async def test_what_memory_answers_does_not_end_an_outage(tmp_path: Path) -> None:
+    answers = [answer("hello ‸", "you"), answer("bye ‸", "to all of you")]
+    script = {"fail_after": 1, "answers": answers}
+    async with launched(tmp_path, script) as editor:
+        await editor.begin()
+        await editor.ready()
+        known = editor.open("hello ‸")
+        assert await editor.shown(known) == "you"
+        unknown = editor.open("bye ‸")
+        for _ in range(3):
+            assert await editor.answer(editor.complete(unknown)) == {"result": None}
+            assert await editor.shown(known) == "you"
+        assert await editor.leave() == 0
+        assert len(editor.shown_messages()) == 1
+
+
+async def test_an_endpoint_that_needs_the_user_is_said_to(tmp_path: Path) -> None:
+    async with running(FakeVllm(key="sesame")) as server:
+        address = ("--engine", "vllm", "--endpoint", server.endpoint)
+        async with launched(tmp_path, HELLO, *address) as editor:
+            await editor.begin()
+            (told,) = await editor.until(editor.shown_messages)
+            assert "asks for an API key" in told
+            assert told.endswith("It is asked again every minute until that is mended.")
+            assert await editor.leave() == 0
+
+
+async def test_an_endpoint_that_is_away_is_said_to_be_asked_again(
+    tmp_path: Path,
+) -> None:
+    async with running(FakeVllm()) as server:
+        address = ("--engine", "vllm", "--endpoint", server.endpoint)
+    async with launched(tmp_path, HELLO, *address) as editor:
+        await editor.begin()
+        (told,) = await editor.until(editor.shown_messages)
+        assert told.endswith(
+            "cannot be reached: Connection refused. It is asked again."
+        )
+        assert await editor.leave() == 0
+
+
 async def test_there_is_no_memory_to_give_back_where_no_model_is(
     tmp_path: Path,
 ) -> None:
@@ -304,6 +375,11 @@ async def test_there_is_no_memory_to_give_back_where_no_model_is(
         (told,) = await editor.until(editor.shown_messages)
         assert told == "No model of ours is on this machine."
         assert await editor.leave() == 0
+
+
+def restart(editor: Editor) -> int:
+    command = {"command": "codellama.restart", "arguments": []}
+    return editor.request("workspace/executeCommand", command)
 
 
 def states(editor: Editor) -> list[str]:

@@ -189,6 +189,25 @@ async def test_what_only_the_user_may_set_is_refused(fresh: Editor, key: str) ->
     assert "config.toml" in message
 
 
+async def test_what_is_refused_is_told_once_however_often_it_is_sent(
+    tmp_path: Path,
+) -> None:
+    refused = {"endpoint": "http://evil/v1"} | TWO_LINES
+    async with launched(tmp_path, SCRIPT) as editor:
+        editor.settings = refused
+        await started(editor, PULLS, refused)
+        assert await editor.shown(URI) == "1\n2"
+        push(editor, refused)
+        editor.notify("workspace/didChangeConfiguration", {"settings": None})
+        push(editor, refused | {"colour": "red"})
+        assert await editor.shown(URI) == "1\n2"
+        assert await editor.leave() == 0
+        first, second = editor.shown_messages()
+        assert "codellama.endpoint" in first
+        assert "colour" in second
+        assert "endpoint" not in second
+
+
 async def test_a_broken_file_of_the_user_is_one_message(tmp_path: Path) -> None:
     async with launched(tmp_path, SCRIPT, config="model = ") as editor:
         await started(editor, PUSHES, {"inline": {"layout": "psm"}})

@@ -65,3 +65,6 @@ def test_the_second_tier_is_where_the_first_is_unless_told() -> None:
     assert endpoint_of(BOTH, Tier.ON_DEMAND) == BOX
     assert endpoint_of(APART, Tier.ON_DEMAND) == OTHER
     assert endpoint_of(UserSettings(), Tier.ON_DEMAND) is None
+    here = UserSettings(endpoint=BOX, on_demand=OnDemandSettings(endpoint="here"))
+    assert endpoint_of(here, Tier.ON_DEMAND) is None
+    assert endpoint_of(here, Tier.REALTIME) == BOX

@@ -33,6 +33,13 @@ def test_an_endpoint_is_asked_for_ever_every_five_seconds() -> None:
     assert found == [1.0, 2.0, 4.0, *[5.0] * 37]
 
 
+def test_an_endpoint_that_needs_the_user_is_asked_once_a_minute() -> None:
+    one = backoff(local=False)
+    wrong_key = EngineError("it does not accept the API key")
+    assert waits(one, wrong_key, 10) == [60.0] * 10
+    assert one.after(DOWN, served=True) == 1.0
+
+
 def test_one_that_has_served_is_started_again_at_once_however_often() -> None:
     one = backoff()
     waits(one, DOWN, 3)

@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from platformdirs import user_cache_path
 
+from lsp_server.engine.base import EngineError
+from lsp_server.engine.remote.settings import RemoteSettings, address
 from lsp_server.ghost.extent import Lines
 from lsp_server.prompt.layout import LayoutSetting
 from lsp_server.settings import (
@@ -400,8 +402,36 @@ def test_the_second_model_has_a_table_and_names_of_its_own() -> None:
 )
 def test_an_endpoint_is_an_address_without_a_key(written: str) -> None:
     user, _, (problem,) = read(f"endpoint = {written}\n")
-    assert user.endpoint is None
     assert "must be an address: http://gpu-box:8000/v1" in problem
+    assert "nothing else is used" in problem
+    assert user.endpoint is not None  # or else a model would be started here
+    with pytest.raises(EngineError, match=r"is no address|must end with /v1"):
+        address(RemoteSettings(endpoint=user.endpoint))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("http://me:sesame@gpu-box/v1", "https://me:se/same@x@gpu-box/v1"),
+        *("me:sesame@gpu-box:8000/v1", "http://sesame@gpu-box/v1"),
+        f"http://{'me' * 40}:sesame@gpu-box/v1",
+        'http://me:se"same@gpu-box/v1',
+    ],
+)
+@pytest.mark.parametrize("name", ["endpoint", "on_demand_endpoint"])
+def test_a_password_in_an_address_is_not_told(written: str, name: str) -> None:
+    user, _, (problem,) = read(environment={f"CODELLAMA_{name.upper()}": written})
+    assert "must be an address" in problem
+    assert "***@gpu-box" in problem
+    for told in (problem, repr(user)):
+        assert "same" not in told
+
+
+def test_the_second_model_may_be_here_where_the_first_is_not() -> None:
+    user, _, problems = read('endpoint = "http://a/v1"\non_demand.endpoint = "here"\n')
+    assert (user.on_demand.endpoint, problems) == ("here", ())
+    _, _, (problem,) = read('endpoint = "here"\n')
+    assert "must be an address" in problem
 
 
 @pytest.mark.parametrize("written", ['{ python = "" }', "{ python = 3 }", '"m"', "[]"])

@@ -1,15 +1,21 @@
 """Which models the settings name, for which tier and language; nothing is started."""
 
+import asyncio
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from lsp_server.engine.base import ModelUnusable, Tier
+from lsp_server.engine.base import EngineDown, ModelUnusable, Tier
 from lsp_server.engine.models import DEMO_FOLDER
 from lsp_server.settings import OnDemandSettings, UserSettings
 from lsp_server.tiers import Sharing, Tiers
+from lsp_server.tiers.choices import called, choices, served_name
+from lsp_server.tiers.finding import Model
+from lsp_server.tiers.hosting import tiers_of
+from tests.unit.engine.fake_vllm import FakeVllm, running
 
 
 def model(folder: Path, name: str) -> str:
@@ -92,6 +98,84 @@ async def test_without_the_other_model_completions_work_and_it_is_told(
     (problem,) = tiers.problems
     assert problem.startswith("/no/model: There is no folder /no/model")
     assert len(tiers.host_settings().models) == 1
+
+
+async def test_the_other_model_may_be_here_where_the_first_is_not(
+    tmp_path: Path,
+) -> None:
+    demo = str(DEMO_FOLDER)
+    on_demand = OnDemandSettings(model=demo, endpoint="here")
+    async with running(FakeVllm(tokenizes=False)) as server:
+        there = UserSettings(endpoint=server.endpoint, model=demo)
+        tiers = await found(replace(there, on_demand=on_demand), tmp_path)
+        (only,) = tiers.host_settings().models
+        assert (only.tier, only.folder) == (Tier.ON_DEMAND, demo)
+        assert tiers.problems == []
+        await tiers.close()
+
+
+async def test_whoever_finds_models_does_not_wait_for_an_endpoint_at_the_end(
+    tmp_path: Path,
+) -> None:
+    asked = asyncio.Event()
+
+    async def silent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
+        asked.set()
+
+    writers: list[asyncio.StreamWriter] = []
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    user = UserSettings(endpoint=f"http://127.0.0.1:{port}/v1")
+    tiers = Tiers(user, tmp_path, Sharing.PRIVATE)
+    finding = asyncio.create_task(tiers.find())
+    await asked.wait()
+    await tiers.close()
+    with pytest.raises(EngineDown, match="was closed"):
+        await finding
+    server.close()
+    for writer in writers:
+        writer.close()
+
+
+def test_a_model_of_one_language_is_not_the_one_that_status_is_about() -> None:
+    user = UserSettings(languages={"java": "b"}, on_demand=OnDemandSettings(model="c"))
+    models = [
+        Model(choice=choice, folder=DEMO_FOLDER, infiller=None)
+        for choice in choices(user)
+    ]
+    assert tiers_of(models) == [Tier.REALTIME, None, Tier.ON_DEMAND]
+
+
+BOX, OTHER = "http://box:8000/v1", "https://other/v1"
+
+
+@pytest.mark.parametrize(
+    ("user", "expected"),
+    [
+        (UserSettings(endpoint=BOX), [(BOX, None, BOX)]),
+        (UserSettings(endpoint=BOX, model="/folder"), [(BOX, None, BOX)]),
+        (UserSettings(endpoint=BOX, model="7b"), [(BOX, "7b", "7b")]),
+        (
+            UserSettings(endpoint=BOX, on_demand=OnDemandSettings(endpoint=OTHER)),
+            [(BOX, None, BOX), (OTHER, None, OTHER)],
+        ),
+        (
+            UserSettings(on_demand=OnDemandSettings(endpoint=OTHER, model="34b")),
+            [(OTHER, "34b", "34b")],
+        ),
+        (UserSettings(on_demand=OnDemandSettings(endpoint="here")), []),
+    ],
+)
+def test_an_endpoint_is_asked_for_what_is_named_or_for_all_it_has(
+    user: UserSettings, expected: list[tuple[str, str | None, str]]
+) -> None:
+    found = [
+        (one.endpoint, served_name(one), called(one))
+        for one in choices(user)
+        if one.endpoint is not None
+    ]
+    assert found == expected
 
 
 async def test_what_did_not_fit_starts_with_half_the_window(tmp_path: Path) -> None:

@@ -4,13 +4,13 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 
-from lsp_server.api_key import api_key, endpoint_of
 from lsp_server.commands.doctor.finding import Finding
-from lsp_server.engine.base import EngineError, Tier
+from lsp_server.engine.base import EngineError
 from lsp_server.engine.remote.asking import Asking
 from lsp_server.engine.remote.models import Served
 from lsp_server.engine.remote.settings import RemoteSettings
-from lsp_server.settings import DEMO_MODEL, UserSettings
+from lsp_server.settings import UserSettings
+from lsp_server.tiers.choices import choices, remote_settings
 
 Ask = Callable[[RemoteSettings], Served]
 
@@ -30,24 +30,20 @@ def endpoints(
 
     Nothing else is asked. A model on demand is where completions' is, unless told.
     """
-    tiers = ((Tier.REALTIME, user), (Tier.ON_DEMAND, user.on_demand))
-    for tier, own in tiers:
-        endpoint, model = endpoint_of(user, tier), own.model
-        if endpoint is None or model is None:
+    for choice in choices(user):
+        if choice.endpoint is None:
             continue
-        settings = RemoteSettings(
-            endpoint=endpoint,
-            model=None if model == DEMO_MODEL else model,
-            window_tokens=own.window_tokens,
-            api_key=api_key(user, tier, environment),
-            ca=user.ca_file,
+        settings = remote_settings(
+            choice, choice.endpoint, user, environment=environment
         )
+        whose = f"{choice.language}: " if choice.language else ""
         try:
             served = asked(settings)
         except EngineError as error:
-            yield Finding("endpoint", str(error), fine=False)
+            yield Finding("endpoint", f"{whose}{error}", fine=False)
             continue
         says = (
-            f"{endpoint} serves {served.name}, window {served.window_tokens:,} tokens"
+            f"{whose}{choice.endpoint} serves {served.name}, window "
+            f"{served.window_tokens:,} tokens"
         )
         yield Finding("endpoint", says, fine=True)

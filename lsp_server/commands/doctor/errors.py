@@ -33,11 +33,16 @@ def last_errors(folder: Path) -> Iterator[Finding]:
     What is said again is told once, with its last time.
     """
     found: dict[str, Finding] = {}
-    for log in sorted(folder.glob("*.log*"), key=_age):
+    for log in newest_first(folder):
         for time, says in reversed(_errors(_tail(log))):
             told = f"{time}  {says}" if time else says
             found.setdefault(says, Finding("error", f"{told} ({log.name})"))
     yield from islice(found.values(), _MOST)
+
+
+def newest_first(folder: Path) -> list[Path]:
+    """Return the engines' logs, older parts of them too."""
+    return sorted(folder.glob("*.log*"), key=_age)
 
 
 def _age(log: Path) -> float:

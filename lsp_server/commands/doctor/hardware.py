@@ -51,34 +51,38 @@ def usable(devices: Sequence[Device]) -> Sequence[Device]:
 
 def what_fits(
     user: UserSettings,
-    folders: tuple[Path, Path | None],
+    folders: tuple[Path | None, Path | None],
     devices: Sequence[Device],
     ram_free_bytes: int | None = None,
 ) -> Finding:
-    """Return how the models in ``folders``, completions' and the other's, would be held."""
+    """Return how the models in ``folders``, completions' and the other's, would be held.
+
+    None is one that runs elsewhere, or is not there.
+    """
     try:
-        shapes = [
-            read_shape(folder, tier.model or "")
+        held = [
+            (tier, read_shape(folder, tier.model or ""))
             for folder, tier in zip(folders, (user, user.on_demand), strict=True)
             if folder is not None
         ]
     except EngineError as error:
         return Finding("fit", str(error))
     try:
-        return Finding("fit", _why(user, shapes, devices, ram_free_bytes), fine=True)
+        return Finding("fit", _why(user, held, devices, ram_free_bytes), fine=True)
     except EngineError as error:
         return Finding("fit", str(error), fine=False)
 
 
 def _why(
     user: UserSettings,
-    shapes: list[Shape],
+    held: list[tuple[TierSettings, Shape]],
     devices: Sequence[Device],
     ram_free_bytes: int | None,
 ) -> str:
-    if len(shapes) == 1:
-        return fit(shapes[0], devices, _pinned(user)).why
-    realtime, on_demand = shapes
+    if len(held) == 1:
+        tier, shape = held[0]
+        return fit(shape, devices, _pinned(tier)).why
+    (_, realtime), (_, on_demand) = held
     found = fit_together(
         realtime,
         on_demand,

@@ -5,10 +5,16 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from lsp_server.api_key import endpoint_of
 from lsp_server.commands.doctor.finding import Finding
 from lsp_server.engine.base import EngineError, Tier
 from lsp_server.engine.local.engine import NOT_INSTALLED
-from lsp_server.engine.models import check_weights, default_window, find_model
+from lsp_server.engine.models import (
+    check_config,
+    check_weights,
+    default_window,
+    find_model,
+)
 from lsp_server.prompt.infill import Infiller, load
 from lsp_server.settings import UserSettings
 from lsp_server.tiers.choices import choices
@@ -18,7 +24,7 @@ def installed_engine(user: UserSettings) -> Finding:
     """Return which engine is installed; without one it is wrong, unless it runs elsewhere."""
     if user.engine == "scripted":
         return Finding("engine", "scripted: the fake for tests")
-    elsewhere = user.endpoint is not None
+    elsewhere = all(choice.endpoint is not None for choice in choices(user))
     if importlib.util.find_spec("vllm") is None:
         if elsewhere:
             return Finding("engine", "none here, and none is needed for an endpoint")
@@ -77,10 +83,11 @@ def completing_model(user: UserSettings) -> tuple[Finding, Path | None]:
 def on_demand_model(user: UserSettings) -> tuple[Finding | None, Path | None]:
     """Return the same for the model that is loaded on demand, if there is one."""
     name = user.on_demand.model
-    if name is None or user.on_demand.endpoint is not None or user.endpoint is not None:
+    if name is None or endpoint_of(user, Tier.ON_DEMAND) is not None:
         return None, None
     try:
         folder = find_model(name)
+        check_config(folder)
         check_weights(folder)
     except EngineError as error:
         return Finding("on demand", str(error), fine=False), None
@@ -100,6 +107,7 @@ def language_models(user: UserSettings) -> Iterator[Finding]:
             folder = find_model(choice.name)
             if choice.tier is Tier.REALTIME:
                 load(folder)
+            check_config(folder)
             check_weights(folder)
         except EngineError as error:
             says, fine = f"{choice.language}: {error}", False

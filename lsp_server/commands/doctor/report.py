@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from lsp_server.commands.doctor.endpoint import endpoints
-from lsp_server.commands.doctor.errors import last_errors
+from lsp_server.commands.doctor.errors import last_errors, newest_first
 from lsp_server.commands.doctor.finding import Finding, line
 from lsp_server.commands.doctor.hardware import hardware, usable, what_fits
 from lsp_server.commands.doctor.index import index_state
@@ -75,7 +75,7 @@ def _examine(
     yield Finding("settings", f"{config_path()}{written}")
     for problem in problems:
         yield Finding("settings", problem, fine=False)
-    yield Finding("log", str(state_path() / "engine.log"))
+    yield Finding("log", _log())
     yield from last_errors(state_path())
     yield from index_state(Path.cwd(), examples)
     yield extras(user)
@@ -88,11 +88,18 @@ def _examine(
     if other is not None:
         yield other
     yield from language_models(user)
-    if folder is not None and user.engine == "vllm":
-        yield what_fits(user, (folder, other_folder), usable(there))
+    folders = folder, other_folder
+    if any(folders) and model.fine is not False and user.engine == "vllm":
+        yield what_fits(user, folders, usable(there))
     broken = engine.fine is False or model.fine is False
     if start and not broken:
         yield asyncio.run(_started(user))
+
+
+def _log() -> str:
+    """Return where the engines' logs are: the newest one, where there is one."""
+    newest = newest_first(state_path())[:1]
+    return str(newest[0] if newest else state_path() / "engine-*.log (none yet)")
 
 
 async def _started(user: UserSettings) -> Finding:

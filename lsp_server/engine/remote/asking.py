@@ -204,6 +204,33 @@ class Asking:
         connection.close()
 
 
+class Questions:
+    """What a session asks all endpoints: it ends together."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._asking: list[Asking] = []
+        self._closed = False
+
+    def to(self, settings: RemoteSettings) -> Asking:
+        """Return a connection to an endpoint; raises EngineError for what is none."""
+        asking = Asking(settings)
+        with self._guard:
+            self._asking.append(asking)
+            closed = self._closed
+        if closed:
+            asking.close()
+        return asking
+
+    def close(self) -> None:
+        """End what is asked, and refuse what would be; waits for nothing."""
+        with self._guard:
+            self._closed = True
+            asking = self._asking[:]
+        for one in asking:
+            one.close()
+
+
 def _settle(answer: Future[Answer], ask: Callable[[], Answer]) -> None:
     """Make ``answer`` what ``ask`` returns or raises, unless nobody waits any more."""
     with contextlib.suppress(InvalidStateError):

@@ -1,6 +1,7 @@
 """``codellama-lsp doctor``: what it finds, for people and programs, and its exit code."""
 
 import json
+import os
 import re
 import sys
 from pathlib import Path
@@ -63,6 +64,18 @@ def test_people_get_one_line_for_each_finding(
     assert lines[0].startswith("       version   codellama-lsp ")
     assert lines[-1].startswith("   ok  start     the engine started on none")
     assert len(lines) == 10 + len(devices())
+
+
+def test_the_log_is_the_newest_there_is(scripted: Scripted, capsys: Capture) -> None:
+    options = ["doctor", "--json", "--no-start", *scripted("abcdef")]
+    cli.run(options)
+    assert "engine-*.log (none yet)" in findings(capsys)["log"][0][0]
+    state_path().mkdir(parents=True, exist_ok=True)
+    for name, time in (("engine-old.log", 1), ("engine-new.log", 2)):
+        (state_path() / name).touch()
+        os.utime(state_path() / name, (time, time))
+    cli.run(options)
+    assert findings(capsys)["log"] == [(str(state_path() / "engine-new.log"), None)]
 
 
 def test_no_start_starts_nothing(scripted: Scripted, capsys: Capture) -> None:

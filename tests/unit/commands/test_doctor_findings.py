@@ -165,6 +165,32 @@ def test_the_model_on_demand_is_told_where_it_runs_here() -> None:
         assert on_demand_model(elsewhere) == (None, None)
 
 
+@pytest.mark.parametrize("config", [None, "{"])
+def test_a_model_on_demand_without_a_config_is_wrong(
+    tmp_path: Path, config: str | None
+) -> None:
+    shutil.copytree(DEMO_FOLDER, tmp_path / "34b")
+    written = tmp_path / "34b" / "config.json"
+    written.unlink() if config is None else written.write_text(config)
+    on_demand = OnDemandSettings(model=str(tmp_path / "34b"))
+    finding, folder = on_demand_model(UserSettings(on_demand=on_demand))
+    assert finding is not None
+    assert finding.fine is False
+    assert "config.json" in finding.says
+    assert folder is None
+
+
+def test_a_model_on_demand_may_be_here_where_the_other_is_not() -> None:
+    here = OnDemandSettings(model=str(DEMO_FOLDER), endpoint="here", window_tokens=512)
+    user = UserSettings(endpoint=BOX, on_demand=here)
+    finding, folder = on_demand_model(user)
+    assert finding is not None
+    assert finding.fine
+    fits = what_fits(user, (None, folder), [CPU])
+    assert fits.fine
+    assert "with a window of 512 tokens" in fits.says
+
+
 def test_a_model_of_one_language_is_told_and_one_that_cannot_infill_is_wrong_there(
     tmp_path: Path,
 ) -> None:
@@ -199,6 +225,8 @@ def test_no_engine_is_needed_for_an_endpoint(monkeypatch: pytest.MonkeyPatch) ->
     assert installed_engine(UserSettings()).fine is False
     there = UserSettings(endpoint="http://box:8000/v1")
     assert installed_engine(there).fine is None
+    here = OnDemandSettings(model="34b", endpoint="here")
+    assert installed_engine(replace(there, on_demand=here)).fine is False
 
 
 # Endpoints
@@ -230,6 +258,17 @@ BOX, OTHER = "http://box:8000/v1", "https://other/v1"
         (UserSettings(), []),
         (UserSettings(endpoint=BOX), [(BOX, None)]),
         (UserSettings(endpoint=BOX, model="7b"), [(BOX, "7b")]),
+        (UserSettings(endpoint=BOX, model="/a/folder"), [(BOX, None)]),
+        (
+            UserSettings(endpoint=BOX, on_demand=OnDemandSettings(endpoint=OTHER)),
+            [(BOX, None), (OTHER, None)],
+        ),
+        (
+            UserSettings(
+                endpoint=BOX, on_demand=OnDemandSettings(model="34b", endpoint="here")
+            ),
+            [(BOX, None)],
+        ),
         (
             UserSettings(endpoint=BOX, on_demand=OnDemandSettings(model="34b")),
             [(BOX, None), (BOX, "34b")],

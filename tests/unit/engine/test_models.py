@@ -10,6 +10,7 @@ from lsp_server.engine.base import ModelUnusable
 from lsp_server.engine.models import (
     DEMO_FOLDER,
     LONGEST_BY_DEFAULT,
+    check_config,
     check_weights,
     default_window,
     find_model,
@@ -136,6 +137,34 @@ def test_the_window_is_what_the_model_was_made_for(
 
 def test_whole_weights_are_fine() -> None:
     check_weights(DEMO_FOLDER)
+
+
+@pytest.mark.parametrize("name", ["pytorch_model.bin", "model.pt", "consolidated.pth"])
+def test_weights_that_are_pickles_are_said_to_be(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).touch()
+    with pytest.raises(
+        ModelUnusable, match=rf"only as pickles \({name}\), .* any code"
+    ):
+        check_weights(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        (None, "has no config.json"),
+        ("{", "cannot be read"),
+        ("[]", "is no model's"),
+        ("{}", "is no model's"),
+    ],
+)
+def test_a_folder_without_a_config_is_no_model(
+    tmp_path: Path, config: str | None, words: str
+) -> None:
+    check_config(DEMO_FOLDER)
+    if config is not None:
+        (tmp_path / "config.json").write_text(config)
+    with pytest.raises(ModelUnusable, match=words):
+        check_config(tmp_path)
 
 
 def test_a_folder_without_weights_says_so(tmp_path: Path) -> None:
