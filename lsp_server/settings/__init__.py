@@ -22,6 +22,7 @@ from lsp_server.settings.places import (
 from lsp_server.settings.values import (
     DEMO_MODEL,
     HERE,
+    ActionSettings,
     ContextSettings,
     InlineSettings,
     OnDemandSettings,
@@ -36,6 +37,7 @@ __all__ = [
     "DEMO_MODEL",
     "HERE",
     "SECTION",
+    "ActionSettings",
     "ContextSettings",
     "InlineSettings",
     "OnDemandSettings",

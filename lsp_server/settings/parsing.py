@@ -3,6 +3,7 @@
 Parsing never fails: it gives a value and the problems found, in words for the user.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -133,8 +134,14 @@ def _flat(
     return replace(_parsed(user, own, name, problems), on_demand=on_demand)
 
 
-def _value_of(text: str) -> int | bool | str:
-    """Return what the environment's text means: a number, yes or no, or itself."""
+def _value_of(text: str) -> int | bool | str | list[Any]:
+    """Return what the environment's text means: a number, yes or no, a list, or itself.
+
+    A list is written as in JSON: ``["mypy", "{file}"]``.
+    """
+    if text.startswith("["):
+        with contextlib.suppress(ValueError):
+            return list(json.loads(text))
     if text in {"true", "false"}:
         return text == "true"
     try:

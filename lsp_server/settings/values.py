@@ -102,6 +102,24 @@ class ContextSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ActionSettings:
+    """Code actions: ``codellama.actions``."""
+
+    enabled: bool = checked(
+        True, yes_or_no, "Offer code actions: explain, fix, refactor, document, test."
+    )
+    context_tokens: int = checked(
+        8192,
+        whole(0, 100_000),
+        "How much of other files the model sees for an action, in tokens, at most: what "
+        "the window leaves, and what belongs to the place.",
+    )
+    max_tokens: int = checked(
+        4096, whole(64, 32_768), "Longest answer to an action, in tokens of the model."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatsSettings:
     """Figures of use: ``codellama.stats``."""
 
@@ -118,6 +136,7 @@ class Settings:
 
     inline: InlineSettings = field(default_factory=InlineSettings)
     context: ContextSettings = field(default_factory=ContextSettings)
+    actions: ActionSettings = field(default_factory=ActionSettings)
     stats: StatsSettings = field(default_factory=StatsSettings)
 
 
@@ -236,6 +255,17 @@ class UserSettings(TierSettings):
         None,
         text,
         "Certificates that an https endpoint is checked against: a PEM file.",
+    )
+    check: tuple[str, ...] = checked(
+        (),
+        texts,
+        "A command that tells whether an edit is good, a type checker or a test: "
+        '["mypy", "{file}"]. Each edit of an action is tried with it in a copy of the '
+        "repository, and the result told; {file} is the file's path there, {root} the "
+        "repository's own folder.",
+    )
+    check_timeout_s: int = checked(
+        60, whole(1, 3600), "Seconds after which that command is ended."
     )
     script: str | None = checked(None, text, "What the scripted engine says: a file.")
     journal: str | None = checked(
