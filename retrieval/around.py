@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from retrieval.index import Index
+from retrieval.index import Alone, Index
 from retrieval.languages import Language, language_of
 from retrieval.near import Query, enclosing
 from retrieval.outline import Binding, Definition, Outline
 from retrieval.syntax import Parsed
+from retrieval.syntax.spans import HOLDERS
 
 _LONG_LINES = 1_200
 """Of a longer document only parts are looked at: its outline would take too long."""
@@ -32,7 +33,7 @@ class Surroundings:
     scope: tuple[Definition, ...] = ()
 
 
-def surroundings(index: Index, query: Query) -> Surroundings:
+def surroundings(index: Index | Alone, query: Query) -> Surroundings:
     """Return what the document's tree says: little in a language without a grammar."""
     cursor = query.cursor
     document = cursor.document
@@ -50,7 +51,24 @@ def surroundings(index: Index, query: Query) -> Surroundings:
     )
 
 
-def _parsed(index: Index, query: Query, language: Language) -> tuple[Parsed, int]:
+def holding(
+    definitions: Sequence[Definition], first: int, last: int
+) -> tuple[Definition, ...]:
+    """Return the classes, functions and modules that enclose these lines, the outermost first.
+
+    A definition's leading comment and its decorators belong to it.
+    """
+    found = (
+        one
+        for one in definitions
+        if one.kind in HOLDERS and one.first <= first and last <= one.last
+    )
+    return tuple(sorted(found, key=lambda one: (one.start, -one.last)))
+
+
+def _parsed(
+    index: Index | Alone, query: Query, language: Language
+) -> tuple[Parsed, int]:
     """Return the document's tree, or that of its parts, and the cursor's line in it."""
     lines, line = query.cursor.document.lines, query.cursor.line
     if len(lines) > _LONG_LINES and line > _HEAD_LINES + _LINES_BEFORE:

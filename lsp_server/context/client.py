@@ -12,7 +12,8 @@ from functools import partial
 from pathlib import Path
 
 from lsp_server.context import messages
-from lsp_server.context.conversation import Conversation
+from lsp_server.context.answering import alone
+from lsp_server.context.conversation import Conversation, is_told
 from lsp_server.context.difference import difference, end_of_change
 from lsp_server.context.paths import path_of
 from lsp_server.context.policy import FAR_LINES, PAUSE_MS, Standing, due
@@ -203,6 +204,26 @@ class Context:
             await asyncio.wait({coming}, timeout=WAIT_S)
         return self.standing(cursor.document.uri)
 
+    async def ask(self, question: messages.Question) -> messages.Answer | None:
+        """Answer a question about an open document, as it is now.
+
+        By the worker; without one, or of a document that it is not told of, in a thread,
+        by that document alone. None where the document is not open, or the worker ended
+        or owes the answer for too long.
+        """
+        document = self._documents.get(question.uri)
+        if document is None:
+            return None
+        if self._talk is None or not is_told(document):
+            return await asyncio.to_thread(alone, question, document)
+        patience_s = self._hung_s * (1 if self._has_answered else _FIRST_TIMES)
+        try:
+            async with asyncio.timeout(patience_s):
+                return await self._talk.ask(question)
+        except TimeoutError:
+            logger.warning("The context worker owes an answer")
+            return None
+
     async def close(self) -> None:
         """End the worker and all that runs; no process is left."""
         self._start = None
@@ -330,6 +351,9 @@ class Context:
             self._worker.kill()
 
     def _receive(self, talk: Conversation, message: messages.ToServer) -> None:
+        if isinstance(message, messages.Answered):
+            talk.replied(message)
+            return
         if not isinstance(message, messages.Prepared):
             if isinstance(message, messages.Built):
                 logger.debug("%d files are indexed", message.files)

@@ -42,6 +42,7 @@ class Conversation:
         self._asked: messages.Prepare | None = None
         self._count = 0
         self._answers: dict[str, asyncio.Future[None]] = {}
+        self._asides: dict[int, asyncio.Future[messages.Answer | None]] = {}
 
     def want(self, uri: str) -> asyncio.Future[None]:
         """Ask about the document as soon as it can be; what is returned is done then."""
@@ -71,6 +72,28 @@ class Conversation:
             answer.set_result(None)
         self._ask()
 
+    async def ask(self, question: messages.Question) -> messages.Answer | None:
+        """Ask beside the questions of :meth:`want`; None where the worker ends before.
+
+        The document must be one that the worker is told of: see :func:`is_told`.
+        """
+        self._send_changes()
+        self._count += 1
+        number = self._count
+        answer: asyncio.Future[messages.Answer | None]
+        answer = self._asides[number] = asyncio.get_running_loop().create_future()
+        self.send(messages.Asked(number, question))
+        try:
+            return await answer
+        finally:
+            self._asides.pop(number, None)
+
+    def replied(self, message: messages.Answered) -> None:
+        """Take the answer to what :meth:`ask` asked, if somebody still waits for it."""
+        answer = self._asides.get(message.id)
+        if answer is not None and not answer.done():
+            answer.set_result(message.answer)
+
     def closed(self, uri: str) -> None:
         self._wanted.pop(uri, None)
         self._take_back(uri)
@@ -79,6 +102,9 @@ class Conversation:
         """Release all who wait for a worker that ended."""
         for answer in self._answers.values():
             answer.cancel()
+        for aside in self._asides.values():
+            if not aside.done():
+                aside.set_result(None)
 
     def _ask(self) -> None:
         while self._asked is None and self._wanted:
@@ -97,7 +123,7 @@ class Conversation:
             sent = self._sent.get(document.uri)
             if sent is document:
                 continue
-            if not _is_sent(document):
+            if not is_told(document):
                 self._take_back(document.uri)
             elif sent is None or sent.language != document.language:
                 self._send_whole(document)
@@ -123,7 +149,7 @@ class Conversation:
         self.send(messages.Spliced(document.uri, splice.first, splice.last, lines))
 
 
-def _is_sent(document: Document) -> bool:
+def is_told(document: Document) -> bool:
     """Whether it is the worker's business; a document may grow out of that."""
     lines = document.lines
     return (

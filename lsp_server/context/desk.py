@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from lsp_server.context import messages
+from lsp_server.context.answering import Place, alone, answered
 from lsp_server.context.paths import path_of
 from lsp_server.context.repository import Repository
 from lsp_server.context.rules import allowed, root_for
@@ -47,6 +48,8 @@ class Desk:
         done = self._guarded(type(message).__name__, lambda: self._receive(message))
         if not done and isinstance(message, messages.Prepare):
             self._say(messages.Prepared(message.id, message.kept))
+        elif not done and isinstance(message, messages.Asked):
+            self._say(messages.Answered(message.id))
 
     def look(self) -> None:
         """See what happened meanwhile: builds that go on or ended."""
@@ -91,6 +94,8 @@ class Desk:
         match message:
             case messages.Prepare():
                 self._say(self._prepared(message))
+            case messages.Asked(id=number, question=question):
+                self._say(messages.Answered(number, self._answer(question)))
             case messages.Spliced(uri=uri, first=first, last=last, lines=lines):
                 self._splice(uri, first, last, lines)
             case messages.Opened(uri=uri, language=language, lines=lines):
@@ -128,6 +133,26 @@ class Desk:
         )
         took_ms = (time.perf_counter() - began) * 1000
         return messages.Prepared(asked.id, snippets, path, repository.name, took_ms)
+
+    def _answer(self, question: messages.Question) -> messages.Answer | None:
+        document = self._documents.get(question.uri)
+        if document is None:
+            return None
+        found = self._places[question.uri]
+        if found is None:
+            return alone(question, document)
+        repository, path = found
+        return answered(
+            question,
+            Place(
+                document=document,
+                known=repository.index,
+                path=path,
+                root=str(repository.root),
+                repository=repository.name,
+                cost=cost(self._model, sign_of(document)),
+            ),
+        )
 
     # Documents
 

@@ -1,11 +1,14 @@
 """What the server and its context worker say to each other, in frames."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import msgspec
 
 from lsp_server.framing import framed
+from retrieval.outline import Definition
 from retrieval.source import Snippet
+from retrieval.symbol import Symbol
 
 
 class Folders(msgspec.Struct, tag=True, frozen=True):
@@ -74,6 +77,92 @@ class Prepared(msgspec.Struct, tag=True, frozen=True):
     milliseconds: float = 0.0
 
 
+class Scopes(msgspec.Struct, tag=True, frozen=True):
+    """A question: which definitions enclose these lines, 0-based, both included."""
+
+    uri: str
+    first: int
+    last: int
+
+
+class ScopesFound(msgspec.Struct, tag=True, frozen=True):
+    """The outermost first; ``known`` is whether a grammar reads the document's language."""
+
+    definitions: tuple[Definition, ...] = ()
+    known: bool = False
+
+
+class Facts(msgspec.Struct, tag=True, frozen=True):
+    """A question: what the name at this place is."""
+
+    uri: str
+    line: int
+    column: int
+
+
+class FactsFound(msgspec.Struct, tag=True, frozen=True):
+    """``root`` is the folder that the symbol's paths are relative to."""
+
+    symbol: Symbol | None = None
+    root: str = ""
+
+
+class Relate(msgspec.Struct, tag=True, frozen=True):
+    """A question: what helps to work on these lines, in at most ``budget`` tokens.
+
+    ``kind`` is the action's name: "tests" wants other tests first, say.
+    """
+
+    uri: str
+    first: int
+    last: int
+    budget: int
+    kind: str = ""
+
+
+class Related(msgspec.Struct, tag=True, frozen=True):
+    """The best last. ``path`` is the document's in its repository, both "" where it has none."""
+
+    snippets: tuple[Snippet, ...] = ()
+    path: str = ""
+    repository: str = ""
+
+
+class TestPlaceWanted(msgspec.Struct, tag=True, frozen=True):
+    """A question: where a test of ``name``, which is defined in the document, would stand."""
+
+    __test__: ClassVar[bool] = False
+    uri: str
+    name: str
+
+
+class TestPlaceFound(msgspec.Struct, tag=True, frozen=True):
+    """A ``path`` below ``root`` that does not exist yet, and a test to imitate, if any."""
+
+    __test__: ClassVar[bool] = False
+    path: str
+    root: str
+    example: str | None = None
+
+
+Question = Scopes | Facts | Relate | TestPlaceWanted
+Answer = ScopesFound | FactsFound | Related | TestPlaceFound
+
+
+class Asked(msgspec.Struct, tag=True, frozen=True):
+    """To the worker: a question about a document as it was last told. It gets one answer."""
+
+    id: int
+    question: Question
+
+
+class Answered(msgspec.Struct, tag=True, frozen=True):
+    """To the server: the answer; None where the document is not known, or on a fault."""
+
+    id: int
+    answer: Answer | None = None
+
+
 class Building(msgspec.Struct, tag=True, frozen=True):
     """To the server: how far the first build of an index is; ``total`` 0 is not known yet."""
 
@@ -96,8 +185,8 @@ class Trouble(msgspec.Struct, tag=True, frozen=True):
     message: str
 
 
-ToWorker = Folders | Opened | Spliced | Closed | Touched | Prepare
-ToServer = Prepared | Building | Built | Trouble
+ToWorker = Folders | Opened | Spliced | Closed | Touched | Prepare | Asked
+ToServer = Prepared | Answered | Building | Built | Trouble
 
 _encoder = msgspec.msgpack.Encoder()
 to_worker = msgspec.msgpack.Decoder(ToWorker)

@@ -1,5 +1,7 @@
 """A context worker that answers with what it was told; or dies, or says nothing.
 
+It says nothing to questions about places in no line ``first``.
+
 ``python fake_worker.py FOLDER MODE START``: each start leaves a file in FOLDER.
 """
 
@@ -9,8 +11,18 @@ import sys
 from pathlib import Path
 
 from lsp_server.context import messages
-from lsp_server.context.messages import Opened, Prepare, Prepared, Spliced
+from lsp_server.context.messages import (
+    Answered,
+    Asked,
+    Opened,
+    Prepare,
+    Prepared,
+    Scopes,
+    ScopesFound,
+    Spliced,
+)
 from lsp_server.framing import read_frame
+from retrieval.outline import Definition, Kind
 from retrieval.source import Snippet
 
 
@@ -39,6 +51,20 @@ async def serve(mode: str) -> None:
                 )
                 answer = Prepared(asked.id, (told,), "a.py", "fake")
                 os.write(1, messages.frame(answer))
+            case Asked(id=number, question=Scopes(uri=uri, first=first)) if (
+                mode == "answers" and first < len(documents[uri])
+            ):
+                line = documents[uri][first].strip()
+                one = Definition(
+                    name=line,
+                    kind=Kind.CLASS,
+                    scope="",
+                    first=first,
+                    start=first,
+                    header_last=first,
+                    last=first,
+                )
+                os.write(1, messages.frame(Answered(number, ScopesFound((one,)))))
 
 
 def main() -> None:

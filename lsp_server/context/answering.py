@@ -1,0 +1,64 @@
+"""Answers to the questions about one document: in the worker, or beside it in a thread."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from lsp_server.context import messages
+from lsp_server.context.paths import path_of
+from retrieval.around import holding
+from retrieval.gather import Cost, estimated
+from retrieval.index import Alone, Index
+from retrieval.languages import language_of
+from retrieval.source import Document
+from retrieval.syntax import Parsed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A document, and where it is in what is known: ``path`` below ``root``.
+
+    ``repository`` is that one's name, ``cost`` what a snippet takes, in tokens.
+    """
+
+    document: Document
+    known: Index | Alone
+    path: str
+    root: str
+    repository: str = ""
+    cost: Cost = estimated
+
+
+def alone(question: messages.Question, document: Document) -> messages.Answer:
+    """Answer from the document and nothing else, for a thread of its own."""
+    path = path_of(document.uri) or Path("/untitled")
+    name = path.name or "untitled"
+    known = Alone(name, document.lines, document.language)
+    root = str(path.parent)
+    return answered(
+        question, Place(document=document, known=known, path=name, root=root)
+    )
+
+
+def answered(question: messages.Question, place: Place) -> messages.Answer:
+    """Answer a question; a place past the document's end is its end."""
+    match question:
+        case messages.Scopes(first=first, last=last):
+            return _scopes(place, first, last)
+        case messages.Facts():
+            return messages.FactsFound()
+        case messages.Relate():
+            return messages.Related(path=place.path)
+        case messages.TestPlaceWanted():
+            return messages.TestPlaceFound("", place.root)
+
+
+def _scopes(place: Place, first: int, last: int) -> messages.ScopesFound:
+    document = place.document
+    language = language_of(place.path, document.lines[0], document.language)
+    if language is None:
+        return messages.ScopesFound()
+    parsed = place.known.parsed(place.path)
+    if parsed is None or len(parsed.rows) != len(document.lines):
+        parsed = Parsed.parse(document.lines, language)
+    found = holding(parsed.outline().definitions, first, last)
+    return messages.ScopesFound(found, parsed.tree is not None)
