@@ -14,15 +14,24 @@ from operator import itemgetter
 from retrieval.around import Surroundings
 from retrieval.index import Index
 from retrieval.index.entry import Entry
+from retrieval.meant import (
+    SAME_NAME,
+    Found,
+    Place,
+    around,
+    best,
+    elsewhere,
+    latest_types,
+    made,
+    nearness,
+    qualified,
+    same,
+)
 from retrieval.near import NOTHING, Near, code_names
-from retrieval.outline import Definition, Kind
+from retrieval.outline import Kind
 from retrieval.rank import Candidate
 
 _TERMS = 40
-_SAME_NAME = 12
-"""A name with more definitions than this says little about which is meant."""
-
-_BEST_OF = 2
 _MEMBERS = 40
 _SIGNATURE_LINES = 6
 _MEMBER_LINES = 2
@@ -40,85 +49,58 @@ _SIBLING = 0.15
 _UNSURE = 0.3
 """For each definition of the name: which is meant gets the less sure the more there are."""
 
-_SAME_FOLDER = 0.8
-_ELSEWHERE = 0.4
-"""Of the evidence, where no import leads to the file and it is in another folder."""
-
-
-_Found = tuple[str, Definition]
-
 _SPLIT = frozenset({"c", "cpp", "csharp", "ruby", "rust"})
 """Languages in which one class is told in several files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
+class _Place(Place):
     """What all that is told here is told by."""
 
-    index: Index
     near: Near
-    here: Surroundings
-    imported: frozenset[str]
 
 
 def defined(index: Index, near: Near, here: Surroundings) -> list[Candidate]:
     """Return signatures, outlines of classes and bodies of methods like this one."""
-    place = _Place(index=index, near=near, here=here, imported=frozenset(here.imported))
-    best: dict[tuple[str, int, int], Candidate] = {}
+    place = _Place(
+        index=index,
+        near=near,
+        path=near.path,
+        here=here,
+        imported=frozenset(here.imported),
+    )
+    likeliest: dict[tuple[str, int, int], Candidate] = {}
     for one in chain(_typed(place), _classes(place), _siblings(place), _used(place)):
         lines = (one.path, one.first, one.last)
-        if lines not in best or best[lines].evidence < one.evidence:
-            best[lines] = one
-    return list(best.values())
+        if lines not in likeliest or likeliest[lines].evidence < one.evidence:
+            likeliest[lines] = one
+    return list(likeliest.values())
 
 
 def _typed(place: _Place) -> Iterator[Candidate]:
     """Yield the classes that variables at the cursor are of."""
     types: dict[str, float] = {}
-    for name, written in _latest_types(place.here).items():
+    for name, written in latest_types(place.here).items():
         weight = place.near.terms.get(name, 0.0)
         types[written] = max(types.get(written, 0.0), weight)
     for written, weight in types.items():
-        for name in _made(place, written) if weight else ():
+        for name in made(place, written) if weight else ():
             why = f"type of a variable here: {name}"
-            for found in _best(place, name, classes=True):
+            for found in best(place, name, classes=True):
                 yield from _outlined(place, found, _TYPED * weight, why, sure=True)
-
-
-def _latest_types(here: Surroundings) -> dict[str, str]:
-    """Return what each variable is at the cursor, members by their last name.
-
-    Of several that tell it, the last above the cursor counts, in a scope around it.
-    """
-    scopes = {"", *(_qualified(one) for one in here.scope)}
-    return {
-        one.name.rpartition(".")[2]: one.type
-        for one in here.bindings
-        if one.line <= here.line and ("." in one.name or one.scope in scopes)
-    }
-
-
-def _made(place: _Place, written: str) -> tuple[str, ...]:
-    """Return the class's name; for a call, what the function says that it returns."""
-    if not written.endswith("()"):
-        return (written,)
-    function = written.removesuffix("()").rpartition(".")[2]
-    own = [one for one in place.here.outline.definitions if one.name == function]
-    found = own or [one for _, one in _best(place, function, classes=False)]
-    return tuple(dict.fromkeys(one.type for one in found if one.type))
 
 
 def _classes(place: _Place) -> Iterator[Candidate]:
     """Yield the bases of the class around, and its own other parts (a header, say)."""
     if place.near.language in _SPLIT:
-        for scope in _around(place.here):
+        for scope in around(place.here):
             name = scope.rpartition(".")[2]
-            for found in _best(place, name, classes=True):
-                if _same(_qualified(found[1]), scope):
+            for found in best(place, name, classes=True):
+                if same(qualified(found[1]), scope):
                     why = f"the class here: {name}"
                     yield from _outlined(place, found, _OWN_CLASS, why, sure=True)
     for base in _bases(place.here):
-        for found in _best(place, base, classes=True):
+        for found in best(place, base, classes=True):
             yield from _outlined(
                 place, found, _BASE, f"a base of the class here: {base}"
             )
@@ -134,11 +116,11 @@ def _siblings(place: _Place) -> Iterator[Candidate]:
     if method is None:
         return
     kin = {
-        (path, _qualified(one))
+        (path, qualified(one))
         for base in _bases(here)
-        for path, one in index.subclasses(base, _SAME_NAME, apart=place.near.path)
+        for path, one in index.subclasses(base, SAME_NAME, apart=place.near.path)
     }
-    same = [
+    alike = [
         (path, one)
         for path, one in index.definitions(
             method.name, _SIBLINGS_SEEN, apart=place.near.path
@@ -147,9 +129,9 @@ def _siblings(place: _Place) -> Iterator[Candidate]:
         and one.kind in _CALLABLE
         and (path, one.scope) in kin
     ]
-    same.sort(key=lambda found: _nearness(place, found[0]), reverse=True)
+    alike.sort(key=lambda found: nearness(place, found[0]), reverse=True)
     depth = max(0, here.line - method.header_last)
-    for path, one in same[:_SIBLINGS]:
+    for path, one in alike[:_SIBLINGS]:
         entry = index.entry(path)
         if entry is not None:
             first = min(
@@ -167,9 +149,9 @@ def _used(place: _Place) -> Iterator[Candidate]:
     for name, weight in terms[:_TERMS]:
         if name in own:
             continue
-        same = len(_definitions(place, name))
-        evidence = _USED * weight / (1 + _UNSURE * same)
-        for found in _best(place, name, classes=None):
+        count = len(elsewhere(place, name))
+        evidence = _USED * weight / (1 + _UNSURE * count)
+        for found in best(place, name, classes=None):
             why = f"used here: {name}"
             if found[1].kind is Kind.CLASS:
                 yield from _outlined(place, found, evidence, why)
@@ -177,68 +159,19 @@ def _used(place: _Place) -> Iterator[Candidate]:
                 yield from _signature(place, found, evidence, why)
 
 
-def _best(place: _Place, name: str, *, classes: bool | None) -> Sequence[_Found]:
-    """Return the likeliest definitions of a name: imported ones, then near ones."""
-    found = [
-        (path, one)
-        for path, one in _definitions(place, name)
-        if path != place.near.path
-        and one.kind is not Kind.MODULE
-        and (classes is None or (one.kind is Kind.CLASS) is classes)
-    ]
-    if len(found) > _SAME_NAME:
-        found = [item for item in found if item[0] in place.imported]
-    found.sort(
-        key=lambda item: (_nearness(place, item[0]), item[1].last - item[1].first),
-        reverse=True,
-    )
-    return found[:_BEST_OF]
-
-
-def _definitions(place: _Place, name: str) -> Sequence[_Found]:
-    return place.index.definitions(name, _SAME_NAME + 1, apart=place.near.path)
-
-
-def _nearness(place: _Place, path: str) -> float:
-    if path in place.imported:
-        return 1.0
-    if path.rpartition("/")[0] == place.near.path.rpartition("/")[0]:
-        return _SAME_FOLDER
-    return _ELSEWHERE
-
-
-def _around(here: Surroundings) -> list[str]:
-    """Return the classes that the cursor is in, with their scopes.
-
-    A method that stands outside of its class has it in its own scope.
-    """
-    found = [_qualified(one) for one in here.scope if one.kind is Kind.CLASS]
-    found += [one.scope for one in here.scope if one.kind is Kind.METHOD and one.scope]
-    return list(dict.fromkeys(found))
-
-
-def _same(one: str, other: str) -> bool:
-    """Tell whether two scopes may be one, where a namespace may be left out."""
-    return f".{one}".endswith(f".{other}") or f".{other}".endswith(f".{one}")
-
-
 def _bases(here: Surroundings) -> tuple[str, ...]:
     return tuple(dict.fromkeys(base for one in here.scope for base in one.bases))
 
 
-def _qualified(one: Definition) -> str:
-    return f"{one.scope}.{one.name}" if one.scope else one.name
-
-
 def _outlined(
-    place: _Place, found: _Found, evidence: float, why: str, *, sure: bool = False
+    place: _Place, found: Found, evidence: float, why: str, *, sure: bool = False
 ) -> Iterator[Candidate]:
     """Yield a class as its own line and those of its members that the prompt has not."""
     path, one = found
     entry = place.index.entry(path)
     if entry is None:
         return
-    scope = _qualified(one)
+    scope = qualified(one)
     rows = set(range(one.start, min(one.header_last, one.start + _CLASS_LINES - 1) + 1))
     members = [
         member
@@ -248,12 +181,12 @@ def _outlined(
     for member in members[:_MEMBERS]:
         last = min(member.header_last, member.start + _MEMBER_LINES - 1)
         rows.update(range(member.start, last + 1))
-    likely = evidence * _nearness(place, path)
+    likely = evidence * nearness(place, path)
     yield _candidate(entry, place.near, sorted(rows), likely, why, sure=sure)
 
 
 def _signature(
-    place: _Place, found: _Found, evidence: float, why: str
+    place: _Place, found: Found, evidence: float, why: str
 ) -> Iterator[Candidate]:
     path, one = found
     entry = place.index.entry(path)
@@ -261,7 +194,7 @@ def _signature(
         return
     last = min(one.header_last, one.start + _SIGNATURE_LINES - 1)
     rows = range(one.start, last + 1)
-    likely = evidence * _nearness(place, path)
+    likely = evidence * nearness(place, path)
     yield _candidate(entry, place.near, rows, likely, why)
 
 
