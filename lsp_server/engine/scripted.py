@@ -32,10 +32,14 @@ class ScriptedAnswer:
     """The text for prompts that contain ``contains`` (special pieces included).
 
     It is what comes after the text that a request wants the answer to begin with.
+    ``once`` leaves it out from the second time on; ``endless`` says it again and again, as
+    far as the request allows.
     """
 
     text: str
     contains: str = ""
+    once: bool = False
+    endless: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +106,7 @@ class ScriptedEngine:
         except OSError as error:
             raise EngineError(f"The journal cannot be written: {error}") from error
         self._asked = 0
+        self._said: set[int] = set()
         self._lost = asyncio.Event()
 
     async def start(self, report: Report) -> Loaded:
@@ -193,7 +198,12 @@ class ScriptedEngine:
             text = saying.text
             finish = Finish.LENGTH if saying.length else Finish.STOP
         else:
-            text = self._text(request)
+            said = self._said_to(request)
+            text = said.text
+            if said.endless:
+                times = -(-request.max_tokens * size // max(1, len(text)))
+                text = (text * times)[: request.max_tokens * size]
+                finish = Finish.LENGTH
         pieces = [text[at : at + size] for at in range(0, len(text), size)]
         return pieces or [""], finish
 
@@ -201,14 +211,17 @@ class ScriptedEngine:
         told = {"tokens": len(said), **facts}
         return told | {"text": "".join(said)} if self._script.truths else told
 
-    def _text(self, request: GenerationRequest) -> str:
+    def _said_to(self, request: GenerationRequest) -> ScriptedAnswer:
         prompt = ""
-        for answer in self._script.answers:
+        for number, answer in enumerate(self._script.answers):
+            if answer.once and number in self._said:
+                continue
             if answer.contains and not prompt:
                 prompt = self._decode(request.prompt_ids)
             if answer.contains in prompt:
-                return answer.text
-        return ""
+                self._said.add(number)
+                return answer
+        return ScriptedAnswer(text="")
 
     def _prompt(self, request: GenerationRequest) -> dict[str, str]:
         if not self._script.note_prompts:

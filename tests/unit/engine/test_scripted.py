@@ -85,6 +85,26 @@ async def test_the_first_answer_that_fits_the_prompt_is_given(
     assert "".join(piece.text for piece in await answer(engine, prompt)).strip() == text
 
 
+async def test_what_is_said_once_is_not_said_again() -> None:
+    answers = [
+        ScriptedAnswer(text="A", contains="a", once=True),
+        ScriptedAnswer(text="B", contains="b", once=True),
+        ScriptedAnswer(text="C"),
+    ]
+    engine = ScriptedEngine(Script(answers=answers), spell)
+    said = [(await answer(engine, prompt))[0].text for prompt in ("ab", "ab", "ab")]
+    assert said == ["A", "B", "C"]
+
+
+async def test_an_endless_answer_ends_where_the_request_does() -> None:
+    endless = Script(
+        answers=[ScriptedAnswer(text="abc", endless=True)], piece_characters=2
+    )
+    pieces = await answer(ScriptedEngine(endless, spell))
+    assert "".join(piece.text for piece in pieces) == "abc" * 6
+    assert (len(pieces), pieces[-1].finish) == (9, Finish.LENGTH)
+
+
 async def test_the_journal_tells_what_was_asked_and_how_it_ended(
     tmp_path: Path,
 ) -> None:
