@@ -25,7 +25,7 @@ Ask = Callable[[str], Sequence[Token]]
 
 _LONGEST_PIECE = 128
 """Characters. Not told over the connection; runs of spaces are the longest pieces."""
-_SAMPLE = "def é(self, 漢字=0x1F):\n\treturn {'a': [1.5, None]}  # 🎉\n"
+SAMPLE = "def é(self, 漢字=0x1F):\n\treturn {'a': [1.5, None]}  # 🎉\n"
 """Two vocabularies that agree on it are the same."""
 _MOST_CHARS = 200_000
 """In one question."""
@@ -78,8 +78,8 @@ def agreeing(folder: Path | None, ask: Ask, names: Sequence[str]) -> Infiller | 
     except EngineError:
         return local
     same = local.psm == there.psm and local.encoder.encode_infilling(
-        _SAMPLE
-    ) == there.encoder.encode_infilling(_SAMPLE)
+        SAMPLE
+    ) == there.encoder.encode_infilling(SAMPLE)
     return local if same else None
 
 

@@ -15,6 +15,7 @@ from lsp_server.engine.models import (
 from lsp_server.engine.remote.asking import Questions
 from lsp_server.engine.remote.settings import RemoteSettings
 from lsp_server.prompt.asked import agreeing, ask_infiller
+from lsp_server.prompt.chat import Chat, agreeing_chat, asked_chat, chat_for
 from lsp_server.prompt.infill import Infiller, load
 from lsp_server.settings import DEMO_MODEL, UserSettings
 from lsp_server.tiers.choices import Choice, remote_settings
@@ -24,12 +25,14 @@ from lsp_server.tiers.choices import Choice, remote_settings
 class Model:
     """A model that can be asked. ``infiller`` is None where it need not complete.
 
-    ``lost`` ends when its endpoint is gone.
+    ``chat`` is how it is talked with, read when it is first needed. ``lost`` ends when its
+    endpoint is gone.
     """
 
     choice: Choice
     folder: Path | None
     infiller: Infiller | None
+    chat: Chat | None = None
     remote: RemoteSettings | None = None
     engine: Engine | None = None
     loaded: Loaded | None = None
@@ -49,6 +52,25 @@ def found(
         check_config(folder)
         check_weights(folder)
     return Model(choice=choice, folder=folder, infiller=infiller)
+
+
+def talked_with(model: Model, questions: Questions) -> Chat:
+    """Return how a model is talked with; blocks, and raises EngineError."""
+    if model.remote is None:
+        assert model.folder is not None  # noqa: S101 - a local model has one
+        return chat_for(model.folder, model.choice.name)
+    asking = questions.to(model.remote)
+    try:
+        served = asking.served()
+        names = [served.name, served.root]
+        chat = agreeing_chat(model.folder, asking.tokens, names)
+        if chat is None:
+            return asked_chat(asking.tokens, names)  # which goes on asking
+    except EngineError:
+        asking.close()
+        raise
+    asking.close()
+    return chat
 
 
 def _found_there(

@@ -15,10 +15,11 @@ from lsp_server.engine.remote.asking import Questions
 from lsp_server.engine.remote.engine import RemoteEngine
 from lsp_server.engine.scripted import ScriptedEngine, read_script
 from lsp_server.engine.settings import HostSettings
+from lsp_server.prompt.chat import Chat
 from lsp_server.prompt.infill import Infiller, load
 from lsp_server.settings import UserSettings
 from lsp_server.tiers.choices import called, choices
-from lsp_server.tiers.finding import Model, found
+from lsp_server.tiers.finding import Model, found, talked_with
 from lsp_server.tiers.hosting import MEET, Sharing, host_settings, tiers_of, window
 
 logger = logging.getLogger(__name__)
@@ -42,12 +43,12 @@ class Ready:
 class OnDemand:
     """A running engine for more than ghost text; ``note`` tells what it cannot do.
 
-    ``folder`` has the tokenizer's files; None where the endpoint has to be asked.
+    ``chat`` is how its model is talked with.
     """
 
     engine: Engine
     loaded: Loaded
-    folder: Path | None
+    chat: Chat
     note: str = ""
 
 
@@ -153,7 +154,10 @@ class Tiers:
         return None
 
     async def on_demand(self, language: str, report: Report) -> OnDemand:
-        """Load the model for more than ghost text, if it is not there yet."""
+        """Load the model for more than ghost text, if it is not there yet.
+
+        Raises EngineError in words for the user.
+        """
         model = self._models.get((Tier.ON_DEMAND, language)) or self._models.get(
             (Tier.ON_DEMAND, None)
         )
@@ -164,12 +168,17 @@ class Tiers:
                 f"{model.choice.name} serves this, too: set on_demand.model to one that "
                 "was made for it (codellama/CodeLlama-34b-Instruct-hf)."
             )
+        if model.chat is None:
+            model.chat = await asyncio.to_thread(talked_with, model, self._questions)
         await _started(model, report)
         ready = model.engine, model.loaded
         assert ready[0] is not None  # noqa: S101 - it has started
         assert ready[1] is not None  # noqa: S101
         return OnDemand(
-            engine=ready[0], loaded=ready[1], folder=model.folder, note=note
+            engine=ready[0],
+            loaded=ready[1],
+            chat=model.chat,
+            note=model.chat.note or note,
         )
 
     async def lost(self) -> EngineError:

@@ -188,3 +188,30 @@ async def test_what_did_not_fit_starts_with_half_the_window(tmp_path: Path) -> N
     while tiers.shrink():
         windows.append(tiers.host_settings().models[0].window_tokens)
     assert windows == [8192, 4096, 2048]
+
+
+@pytest.mark.parametrize(
+    ("large", "form", "note"),
+    [
+        ("CodeLlama-34b-Instruct-hf", "Code Llama Instruct", ""),
+        ("CodeLlama-34b-hf", "none", "was not trained to follow instructions"),
+        ("", "none", "was not trained to follow instructions"),
+    ],
+)
+async def test_the_on_demand_model_is_talked_with_in_its_own_form(
+    tmp_path: Path, large: str, form: str, note: str
+) -> None:
+    script = tmp_path / "script.json"
+    script.write_text("{}")
+    user = UserSettings(
+        engine="scripted",
+        script=str(script),
+        on_demand=OnDemandSettings(model=model(tmp_path, large) if large else None),
+    )
+    tiers = await found(user, tmp_path)
+    await tiers.start(lambda _: None)
+    ready = await tiers.on_demand("python", lambda _: None)
+    assert ready.chat.form == form
+    assert note in ready.note
+    assert bool(ready.note) == bool(note)
+    await tiers.close()
