@@ -1,0 +1,247 @@
+"""How an action is carried out: from a place in a document to what was checked."""
+
+import asyncio
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from lsp_server.actions.asking import (
+    Prompt,
+    Room,
+    answer_tokens,
+    prompt_again,
+    prompt_for,
+)
+from lsp_server.actions.carried import watched_lines
+from lsp_server.actions.catalogue import Name
+from lsp_server.actions.instruction import Ask, asked
+from lsp_server.actions.outcome import (
+    Edited,
+    Explained,
+    Made,
+    Nothing,
+    Outcome,
+    Sources,
+    Spent,
+    Watch,
+)
+from lsp_server.actions.place import Target, Where, new_test, where
+from lsp_server.actions.proposal import Proposal, proposed
+from lsp_server.actions.refused import ActionRefused
+from lsp_server.actions.region import Region, region_for
+from lsp_server.actions.shadow import Check
+from lsp_server.actions.situation import Finding, Situation
+from lsp_server.actions.trying import tried_out
+from lsp_server.actions.writing import Talk, block, prose
+from lsp_server.context.client import Context
+from lsp_server.context.messages import Relate, Related, Scopes, ScopesFound
+from lsp_server.documents import Place
+from lsp_server.settings import ActionSettings
+from lsp_server.tiers import OnDemand, Tiers
+from retrieval.source import Document, Snippet
+
+_PERCENT = re.compile(r" \((\d+)%\)$")
+_TRIES = 2
+"""An answer that is wrong is told what was wrong with it, once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is to be done, and where: in this snapshot, from ``start`` to ``end``.
+
+    ``findings`` are those to be fixed, or that stand there. ``words`` are the user's own.
+    """
+
+    name: Name
+    document: Document
+    start: Place
+    end: Place
+    findings: tuple[Finding, ...] = ()
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """With what it is done. ``opened`` returns all open documents as they are."""
+
+    tiers: Tiers
+    context: Context
+    settings: ActionSettings
+    check: Check | None
+    opened: Callable[[], Collection[Document]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Question:
+    """All that a prompt is made of, but for the model."""
+
+    order: Order
+    situation: Situation
+    region: Region
+    place: Where
+    snippets: Sequence[Snippet]
+
+    def ask(self, snippets: Sequence[Snippet]) -> Ask:
+        return asked(
+            self.order.name,
+            self.situation,
+            self.region,
+            words=self.order.words,
+            snippets=snippets,
+            path=self.place.path,
+        )
+
+
+async def conduct(means: Means, order: Order, watch: Watch, spent: Spent) -> Outcome:
+    """Carry it out; what it takes is told to ``spent`` as it goes.
+
+    Raises ActionRefused where there is nothing that could be shown, EngineError where the
+    model cannot be asked. The documents are only read.
+    """
+    await _allowed(means, order)
+    question = await _question(means, order, watch)
+    region = question.region
+    target = Target(file=question.place.file, root=question.place.root)
+    document = order.document
+    if order.name is Name.TESTS:
+        target, document = await new_test(means.context, question.situation, region)
+    talk = Talk(model=await _loaded(means, order, watch), watch=watch, spent=spent)
+    spent.model = talk.model.chat.name
+    room = Room(
+        window_tokens=talk.model.loaded.window_tokens,
+        most_answer_tokens=means.settings.max_tokens,
+    )
+    prompt = await asyncio.to_thread(_prompt, question, talk.model, room)
+    if order.name is Name.EXPLAIN:
+        return await _explained(question, talk, prompt)
+    proposal = await _proposal(question, document, talk, room, prompt)
+    if not proposal.changes:
+        return Nothing(" ".join(proposal.notes) or "There is nothing to change.")
+    before = None if order.name is Name.TESTS else document.text
+    texts = (before, proposal.after.text)
+    checked = await tried_out(means.check, target, texts, means.opened(), watch)
+    if order.name is Name.TESTS and target.file is not None:
+        return Made(
+            file=target.file,
+            text=proposal.after.text,
+            notes=proposal.notes,
+            checked=checked,
+        )
+    return Edited(
+        before=document,
+        after=proposal.after,
+        changes=proposal.changes,
+        watched=watched_lines(region, document),
+        notes=proposal.notes,
+        checked=checked,
+    )
+
+
+async def _allowed(means: Means, order: Order) -> None:
+    if await means.context.excluded(order.document.uri):
+        raise ActionRefused(
+            "This file holds secrets, or ignore rules (.gitignore, .codellamaignore) leave "
+            "it out: nothing of it is shown to a model."
+        )
+    if any("\0" in line for line in order.document.lines):
+        raise ActionRefused("This is no text: it holds NUL characters.")
+
+
+async def _question(means: Means, order: Order, watch: Watch) -> _Question:
+    """Gather what is asked about, before the model is there: the document may change."""
+    uri = order.document.uri
+    found = await means.context.ask(Scopes(uri, order.start[0], order.end[0]))
+    situation = Situation(
+        document=order.document,
+        start=order.start,
+        end=order.end,
+        findings=order.findings,
+        scopes=found.definitions if isinstance(found, ScopesFound) else (),
+    )
+    region = region_for(order.name, situation)
+    watch.stage("gathering context")
+    budget = means.settings.context_tokens
+    wish = Relate(uri, region.shown_first, region.shown_last, budget, order.name)
+    answer = await means.context.ask(wish)
+    related = answer if isinstance(answer, Related) else Related()
+    files = len({snippet.path for snippet in related.snippets})
+    if files:
+        watch.stage(f"gathering context: {files} {'file' if files == 1 else 'files'}")
+    return _Question(
+        order=order,
+        situation=situation,
+        region=region,
+        place=where(uri, related),
+        snippets=related.snippets,
+    )
+
+
+async def _loaded(means: Means, order: Order, watch: Watch) -> OnDemand:
+    def report(stage: str) -> None:
+        percent = _PERCENT.search(stage)
+        if percent is None:
+            watch.stage(f"loading the model: {stage}")
+        else:
+            words = stage[: percent.start()]
+            watch.stage(f"loading the model: {words}", int(percent[1]))
+
+    watch.stage("loading the model")
+    model = await means.tiers.on_demand(order.document.language, report)
+    for note in (model.note, model.chat.note):
+        if note:
+            watch.note(note)
+    return model
+
+
+def _prompt(question: _Question, model: OnDemand, room: Room) -> Prompt:
+    order = question.order
+    answer = answer_tokens(
+        order.name, order.document, question.region, model.chat, room
+    )
+    return prompt_for(model.chat, room, answer, question.ask, question.snippets)
+
+
+async def _explained(question: _Question, talk: Talk, prompt: Prompt) -> Explained:
+    place, region = question.place, question.region
+    talk.watch.begins(
+        Sources(
+            document=question.order.document,
+            first=region.shown_first,
+            last=region.shown_last,
+            path=place.path,
+            root=place.root,
+            snippets=prompt.snippets,
+        )
+    )
+    text = await prose(talk, prompt)
+    if not text.strip():
+        raise ActionRefused("The model said nothing.")
+    return Explained(text)
+
+
+async def _proposal(
+    question: _Question, document: Document, talk: Talk, room: Room, prompt: Prompt
+) -> Proposal:
+    """Ask until an answer has no problems, twice at most."""
+    region, name = question.region, question.order.name
+    rewrites = not region.insert and name is not Name.TESTS
+    lines = region.last - region.first + 1 if rewrites else 0
+    problems: tuple[str, ...] = ()
+    for tries_left in reversed(range(_TRIES)):
+        answer = await block(talk, prompt, lines)
+        talk.watch.stage("checking the answer")
+        proposal = await asyncio.to_thread(proposed, name, document, region, answer)
+        problems = proposal.problems
+        if not problems:
+            return proposal
+        if not tries_left:
+            break
+        chat = talk.model.chat
+        after = await asyncio.to_thread(
+            prompt_again, chat, room, prompt, answer.code, problems
+        )
+        if after is None:
+            break
+        prompt = after
+    said = "; ".join(problem.rstrip(".") for problem in problems)
+    raise ActionRefused(f"What the model wrote cannot be used: {said}.")

@@ -1,0 +1,88 @@
+"""What the model writes, taken as it comes, and no longer than it is needed."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from lsp_server.actions.answer import Block, Prose
+from lsp_server.actions.asking import Prompt
+from lsp_server.actions.endless import says_again
+from lsp_server.actions.outcome import Spent, Watch
+from lsp_server.engine.base import PRIORITY_ACTION, GenerationRequest
+from lsp_server.tiers import OnDemand
+
+_ALMOST = 95
+"""Percent: how long an answer will be is guessed from what it replaces."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """With which model, who watches, and what it took so far."""
+
+    model: OnDemand
+    watch: Watch
+    spent: Spent
+
+
+async def block(talk: Talk, prompt: Prompt, expected_lines: int) -> Block:
+    """Return a code block; the stream is closed where it ends, or where it loops.
+
+    ``expected_lines`` is 0 where nobody knows. Raises EngineError.
+    """
+    found = Block(begun=bool(prompt.ask.begin))
+
+    def take(piece: str) -> bool:
+        if found.feed(piece):
+            return True
+        lines, percent = found.code.count("\n"), None
+        if expected_lines:
+            percent = min(_ALMOST, 100 * lines // expected_lines)
+        talk.watch.stage(_written(lines), percent)
+        return "\n" in piece and says_again(found.code)
+
+    await _stream(talk, prompt, take)
+    return found
+
+
+async def prose(talk: Talk, prompt: Prompt) -> str:
+    """Return a text for people, which who watches is told as it comes; raises EngineError."""
+    found, shown = Prose(), ""
+
+    def take(piece: str) -> bool:
+        nonlocal shown
+        more = found.feed(piece)
+        shown += more
+        talk.watch.said(more)
+        talk.watch.stage(_written(shown.count("\n")))
+        return "\n" in piece and says_again(shown)
+
+    await _stream(talk, prompt, take)
+    rest = found.end()
+    talk.watch.said(rest)
+    return shown + rest
+
+
+async def _stream(talk: Talk, prompt: Prompt, take: Callable[[str], bool]) -> None:
+    """Give the pieces to ``take``, until it says that there are enough."""
+    chat, spent = talk.model.chat, talk.spent
+    request = GenerationRequest(
+        prompt_ids=prompt.ids,
+        max_tokens=prompt.answer_tokens,
+        stop_ids=chat.stop_ids,
+        priority=PRIORITY_ACTION,
+    )
+    spent.prompt_tokens += len(prompt.ids)
+    spent.prompts.append(await asyncio.to_thread(chat.decode, prompt.ids))
+    spent.answers.append("")
+    talk.watch.stage(f"reading the prompt: {len(prompt.ids):,} tokens")
+    async with aclosing(talk.model.engine.stream(request)) as pieces:
+        async for piece in pieces:
+            spent.answer_tokens += piece.tokens
+            spent.answers[-1] += piece.text
+            if take(piece.text):
+                return
+
+
+def _written(lines: int) -> str:
+    return f"writing: {lines + 1} {'lines' if lines else 'line'}"
