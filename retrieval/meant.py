@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from retrieval.around import Surroundings
 from retrieval.index import Alone, Index
+from retrieval.languages import Language, language_of
 from retrieval.outline import Definition, Kind
 
 SAME_NAME = 12
@@ -15,6 +16,11 @@ BEST_OF = 2
 SAME_FOLDER = 0.8
 ELSEWHERE = 0.4
 """Of the evidence, where no import leads to the file and it is in another folder."""
+
+LOOKED_AT = 50
+"""Definitions of one name, where all of them may matter."""
+
+_KIN = (frozenset({"c", "cpp"}), frozenset({"javascript", "typescript", "tsx"}))
 
 Found = tuple[str, Definition]
 """A definition, and the path of its file."""
@@ -113,3 +119,29 @@ def same(one: str, other: str) -> bool:
 
 def qualified(one: Definition) -> str:
     return f"{one.scope}.{one.name}" if one.scope else one.name
+
+
+def like(path: str, language: Language) -> bool:
+    """Tell whether a file's language may use what ``language`` defines."""
+    other = language_of(path)
+    if other is None or other.name == language.name:
+        return other is not None
+    return any({other.name, language.name} <= kin for kin in _KIN)
+
+
+def alike(
+    place: Place,
+    ours: Sequence[Found],
+    name: str,
+    language: Language,
+    *,
+    most: int = SAME_NAME + 1,
+) -> tuple[Found, ...]:
+    """Return all definitions of a name that the language may use: ``ours``, then near ones."""
+    others = [
+        item
+        for item in place.index.definitions(name, most, apart=place.path)
+        if item[0] != place.path and like(item[0], language)
+    ]
+    own = [item for item in ours if item[1].name == name]
+    return (*own, *nearest(place, others))

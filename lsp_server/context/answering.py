@@ -9,7 +9,8 @@ from retrieval.around import holding
 from retrieval.gather import Cost, estimated
 from retrieval.index import Alone, Index
 from retrieval.languages import language_of
-from retrieval.source import Document
+from retrieval.source import Cursor, Document, without_end
+from retrieval.symbol import symbol
 from retrieval.syntax import Parsed
 
 
@@ -44,12 +45,20 @@ def answered(question: messages.Question, place: Place) -> messages.Answer:
     match question:
         case messages.Scopes(first=first, last=last):
             return _scopes(place, first, last)
-        case messages.Facts():
-            return messages.FactsFound()
+        case messages.Facts(line=line, column=column):
+            return _facts(place, line, column)
         case messages.Relate():
             return messages.Related(path=place.path)
         case messages.TestPlaceWanted():
             return messages.TestPlaceFound("", place.root)
+
+
+def _facts(place: Place, line: int, column: int) -> messages.FactsFound:
+    lines = place.document.lines
+    line = min(line, len(lines) - 1)
+    column = min(column, len(without_end(lines[line])))
+    cursor = Cursor(place.document, line, column)
+    return messages.FactsFound(symbol(place.known, cursor, place.path), place.root)
 
 
 def _scopes(place: Place, first: int, last: int) -> messages.ScopesFound:

@@ -34,6 +34,7 @@ are bindings.
 
 from retrieval.syntax.extract import outline
 from retrieval.syntax.fragment import faults, frame
+from retrieval.syntax.named import Name, name_at
 from retrieval.syntax.parsed import Parsed
 
-__all__ = ["Parsed", "faults", "frame", "outline"]
+__all__ = ["Name", "Parsed", "faults", "frame", "name_at", "outline"]

@@ -100,6 +100,10 @@ class Parsed:
                     found[at] = (name, row, "name" if role == "identifier" else role)
         return tuple(found[at] for at in sorted(found))
 
+    def defines(self, row: int, byte: int) -> bool:
+        """Tell whether the name of a definition begins at a byte of a row."""
+        return (row, byte) in self._defined
+
     def scope_at(self, line: int, column: int) -> tuple[Definition, ...]:
         """Return the definitions around a place, the outermost first.
 
