@@ -112,7 +112,9 @@ def _ids(chat: Chat, ask: Ask, turns: Sequence[Turn]) -> tuple[int, ...]:
     try:
         return chat.ids(ask.system, turns)
     except TagsInText as error:
-        raise ActionRefused(f"{error}") from error
+        raise ActionRefused(
+            f"{error} stands in the text: the model would take it for a mark of its own."
+        ) from error
 
 
 def _enough(snippets: Sequence[Snippet], tokens: int) -> int:

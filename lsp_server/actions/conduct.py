@@ -187,9 +187,7 @@ async def _loaded(means: Means, order: Order, watch: Watch) -> OnDemand:
 
     watch.stage("loading the model")
     model = await means.tiers.on_demand(order.document.language, report)
-    for note in (model.note, model.chat.note):
-        if note:
-            watch.note(note)
+    watch.answers(model.chat.name, model.note)
     return model
 
 

@@ -86,8 +86,8 @@ class Watch(Protocol):
     def stage(self, words: str, percent: int | None = None) -> None:
         """Show what is done now, in plain words."""
 
-    def note(self, words: str) -> None:
-        """Tell the user something of the model that does it."""
+    def answers(self, model: str, note: str) -> None:
+        """Tell which model does it, and in words for the user what it was not made for."""
 
     def begins(self, sources: Sources) -> None:
         """Begin the explanation that rests on these."""

@@ -9,7 +9,7 @@ from lsp_server.actions.answer import Block, Prose
 from lsp_server.actions.asking import Prompt
 from lsp_server.actions.endless import says_again
 from lsp_server.actions.outcome import Spent, Watch
-from lsp_server.engine.base import PRIORITY_ACTION, GenerationRequest
+from lsp_server.engine.base import PRIORITY_ACTION, Finish, GenerationRequest
 from lsp_server.tiers import OnDemand
 
 _ALMOST = 95
@@ -30,18 +30,19 @@ async def block(talk: Talk, prompt: Prompt, expected_lines: int) -> Block:
 
     ``expected_lines`` is 0 where nobody knows. Raises EngineError.
     """
-    found = Block(begun=bool(prompt.ask.begin))
+    found, lines = Block(prompt.ask.begin), 0
 
     def take(piece: str) -> bool:
-        if found.feed(piece):
-            return True
-        lines, percent = found.code.count("\n"), None
+        nonlocal lines
+        lines += piece.count("\n")
+        percent = None
         if expected_lines:
             percent = min(_ALMOST, 100 * lines // expected_lines)
         talk.watch.stage(_written(lines), percent)
-        return "\n" in piece and says_again(found.code)
+        return found.feed(piece)
 
-    await _stream(talk, prompt, take)
+    finish = await _stream(talk, prompt, take)
+    found.end(cut=finish is Finish.LENGTH)
     return found
 
 
@@ -55,7 +56,7 @@ async def prose(talk: Talk, prompt: Prompt) -> str:
         shown += more
         talk.watch.said(more)
         talk.watch.stage(_written(shown.count("\n")))
-        return "\n" in piece and says_again(shown)
+        return found.ended or ("\n" in piece and says_again(shown))
 
     await _stream(talk, prompt, take)
     rest = found.end()
@@ -63,8 +64,13 @@ async def prose(talk: Talk, prompt: Prompt) -> str:
     return shown + rest
 
 
-async def _stream(talk: Talk, prompt: Prompt, take: Callable[[str], bool]) -> None:
-    """Give the pieces to ``take``, until it says that there are enough."""
+async def _stream(
+    talk: Talk, prompt: Prompt, take: Callable[[str], bool]
+) -> Finish | None:
+    """Give the pieces to ``take``, until it says that there are enough.
+
+    Returns why the answer ended, None where it was closed.
+    """
     chat, spent = talk.model.chat, talk.spent
     request = GenerationRequest(
         prompt_ids=prompt.ids,
@@ -81,7 +87,10 @@ async def _stream(talk: Talk, prompt: Prompt, take: Callable[[str], bool]) -> No
             spent.answer_tokens += piece.tokens
             spent.answers[-1] += piece.text
             if take(piece.text):
-                return
+                return None
+            if piece.finish is not None:
+                return piece.finish
+    return None
 
 
 def _written(lines: int) -> str:
