@@ -12,6 +12,7 @@ from retrieval.languages import language_of
 from retrieval.source import Cursor, Document, without_end
 from retrieval.symbol import symbol
 from retrieval.syntax import Parsed
+from retrieval.tested import test_place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +50,8 @@ def answered(question: messages.Question, place: Place) -> messages.Answer:
             return _facts(place, line, column)
         case messages.Relate():
             return messages.Related(path=place.path)
-        case messages.TestPlaceWanted():
-            return messages.TestPlaceFound("", place.root)
+        case messages.TestPlaceWanted(name=name):
+            return _test_place(place, name)
 
 
 def _facts(place: Place, line: int, column: int) -> messages.FactsFound:
@@ -59,6 +60,20 @@ def _facts(place: Place, line: int, column: int) -> messages.FactsFound:
     column = min(column, len(without_end(lines[line])))
     cursor = Cursor(place.document, line, column)
     return messages.FactsFound(symbol(place.known, cursor, place.path), place.root)
+
+
+def _test_place(place: Place, name: str) -> messages.TestPlaceFound:
+    document = place.document
+    language = language_of(place.path, document.lines[0], document.language)
+    root = Path(place.root)
+    found = test_place(
+        place.known if isinstance(place.known, Index) else None,
+        place.path,
+        language.name if language is not None else "",
+        name,
+        exists=lambda path: (root / path).exists(),
+    )
+    return messages.TestPlaceFound(found.path, place.root, found.example)
 
 
 def _scopes(place: Place, first: int, last: int) -> messages.ScopesFound:
