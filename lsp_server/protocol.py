@@ -151,7 +151,7 @@ class Protocol(LanguageServerProtocol):
         if not inspect.isawaitable(result):
             self._send_result(msg_id, result)
             return
-        task = self._running[msg_id] = self._own(result)
+        task = self._running[msg_id] = self.own(result)
         task.add_done_callback(partial(self._answer, msg_id, method_name))
 
     def _handle_notification(self, method_name: str, params: Any) -> None:
@@ -181,7 +181,7 @@ class Protocol(LanguageServerProtocol):
             log_failure(method_name, error)
         else:
             if inspect.isawaitable(result):
-                task = self._own(result)
+                task = self.own(result)
                 task.add_done_callback(partial(log_if_failed, method_name))
 
     def _handle_cancel_notification(self, msg_id: Any) -> None:
@@ -246,7 +246,8 @@ class Protocol(LanguageServerProtocol):
 
     # What runs
 
-    def _own(self, awaitable: Any) -> asyncio.Future[Any]:
+    def own(self, awaitable: Any) -> asyncio.Future[Any]:
+        """Run it as a task that ends with the connection, at the latest."""
         task: asyncio.Future[Any] = asyncio.ensure_future(awaitable)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
