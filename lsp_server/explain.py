@@ -59,6 +59,24 @@ def explained(trace: Trace) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """What a model was asked for an action, and what it said, each as often as it was."""
+
+    title: str
+    model: str
+    prompts: tuple[str, ...]
+    answers: tuple[str, ...]
+
+
+def explained_talk(talk: Talk) -> str:
+    """Return Markdown, as for a suggestion."""
+    parts = [f"# {_line(talk.title)}", f"- model: {_inline(talk.model)}"]
+    for prompt, answer in zip(talk.prompts, talk.answers, strict=False):
+        parts += ["## The prompt", _fenced(prompt), "## The answer", _fenced(answer)]
+    return "\n\n".join(parts) + "\n"
+
+
 def _facts(trace: Trace) -> str:
     cached = trace.cached_tokens
     told = "the engine does not tell how many of them were cached"

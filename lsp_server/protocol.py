@@ -41,6 +41,11 @@ logging.getLogger("pygls").setLevel(logging.WARNING)
 
 MessageId = str | int
 
+WORK_DONE_TOKEN: contextvars.ContextVar[str | int | None] = contextvars.ContextVar(
+    "work_done_token", default=None
+)
+"""The token by which the client wants to be shown how far the command is that runs."""
+
 
 class Server(LanguageServer):
     """pygls' server with our protocol: feature, command, notify and the rest."""
@@ -68,6 +73,11 @@ class Protocol(LanguageServerProtocol):
         # a cancellation of one could hit the other; `_request_futures` is ours alone.
         self._running: dict[MessageId, asyncio.Future[Any]] = {}
         self._tasks: set[asyncio.Future[Any]] = set()
+
+    @property
+    def json(self) -> Converter:
+        """Between JSON and LSP's types."""
+        return self._converter
 
     def receive(self, body: bytes) -> None:
         """Handle one message; never raises.
@@ -336,10 +346,31 @@ class Protocol(LanguageServerProtocol):
     def lsp_initialize(
         self, params: types.InitializeParams
     ) -> Generator[Any, Any, types.InitializeResult]:
-        """Remember that it succeeded: pygls has no state before ``initialize``."""
+        """Remember that it succeeded: pygls has no state before ``initialize``.
+
+        Announce progress of commands, and no options of code actions to a client that
+        knows none: pygls does neither.
+        """
         result = yield from super().lsp_initialize(params)
         self.initialized.set()
+        told = result.capabilities
+        if told.execute_command_provider is not None:
+            told.execute_command_provider.work_done_progress = True
+        text = params.capabilities.text_document
+        action = text.code_action if text else None
+        if told.code_action_provider and not (
+            action and action.code_action_literal_support
+        ):
+            told.code_action_provider = True
         return result
+
+    @lsp_method(types.WORKSPACE_EXECUTE_COMMAND)
+    def lsp_workspace__execute_command(
+        self, params: types.ExecuteCommandParams
+    ) -> Generator[Any, Any, Any]:
+        """Keep the client's progress token: pygls hands on the arguments only."""
+        WORK_DONE_TOKEN.set(params.work_done_token)
+        return (yield from super().lsp_workspace__execute_command(params))
 
     @lsp_method(types.SHUTDOWN)
     def lsp_shutdown(self, *args: Any) -> Generator[Any, Any, None]:

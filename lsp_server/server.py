@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -13,6 +13,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
 from lsp_server import wire
+from lsp_server.acting import Acting
 from lsp_server.background import Background
 from lsp_server.context.client import WORKER_TROUBLES, News
 from lsp_server.context.messages import Trouble
@@ -24,7 +25,7 @@ from lsp_server.features.query import Chosen, Query
 from lsp_server.features.show_prompt import last_trace
 from lsp_server.indexing import Indexing
 from lsp_server.parameters import CURSOR_MOVED
-from lsp_server.protocol import Server
+from lsp_server.protocol import WORK_DONE_TOKEN, Server
 from lsp_server.record import Offer
 from lsp_server.session import Session
 from lsp_server.settings import APPLICATION, SECTION, Problems, Settings, parse_settings
@@ -75,6 +76,7 @@ class CodeLlamaServer(Server):
         self.indexing = Indexing(self)
         self.supervision = Supervision(self, session, self.tell)
         self.background = Background(session)
+        self.acting = Acting(self, session, self.supervision, self.tell)
         session.context.hear = self.heard
         session.context.prepared = self.background.changed
         for method, (handler, options) in _METHODS.items():
@@ -110,6 +112,7 @@ class CodeLlamaServer(Server):
         self.background.close()
         await self.indexing.close()
         await asyncio.gather(self.session.context.close(), self.session.close())
+        await self.acting.close()
 
 
 # Coming and going
@@ -117,6 +120,7 @@ class CodeLlamaServer(Server):
 
 def initialize(ls: CodeLlamaServer, params: types.InitializeParams) -> None:
     ls.encoding = wire.encoding_of(params.capabilities)
+    ls.acting.meet(params.capabilities, ls.encoding)
     ls.folders = wire.folders(params)
     options = params.initialization_options
     if isinstance(options, Mapping):
@@ -255,6 +259,7 @@ def did_close_notebook(
 def _open(ls: CodeLlamaServer, item: types.TextDocumentItem) -> None:
     ls.session.documents.open(item.uri, item.language_id, item.version, item.text)
     ls.session.context.opened(item.uri)
+    ls.acting.changed(item.uri)
 
 
 def _change(
@@ -266,11 +271,13 @@ def _change(
     before = ls.session.documents.get(document.uri)
     ls.session.documents.change(document.uri, document.version, edits)
     ls.session.edited(document.uri, before)
+    ls.acting.changed(document.uri)
     ls.background.changed(document.uri)
 
 
 def _close(ls: CodeLlamaServer, document: types.TextDocumentIdentifier) -> None:
     ls.session.closed(document.uri)
+    ls.acting.closed(document.uri)
 
 
 # Files and folders
@@ -365,13 +372,38 @@ def accepted(ls: CodeLlamaServer, offer_id: str) -> None:
     logger.info("Offer %s was accepted%s", offer_id, "" if known else " (not ours)")
 
 
+# Actions
+
+
+def code_action(
+    ls: CodeLlamaServer, params: types.CodeActionParams
+) -> Awaitable[Sequence[types.CodeAction | types.Command]] | list[types.CodeAction]:
+    """Take the snapshot now, at dispatch; what is returned runs as a task."""
+    uri = params.text_document.uri
+    document = ls.session.documents.get(uri)
+    if document is None or not wire.completable(uri) or _secret(uri):
+        return []
+    return ls.acting.offers(document, params)
+
+
+def resolve_code_action(
+    ls: CodeLlamaServer, action: types.CodeAction
+) -> Awaitable[types.CodeAction] | types.CodeAction:
+    return ls.acting.resolve(action)
+
+
+def do_action(ls: CodeLlamaServer, wanted: Any) -> Awaitable[dict[str, Any]]:
+    """Carry out an action that a menu named, or anybody: docs/actions.md says how."""
+    return ls.acting.command(wanted, WORK_DONE_TOKEN.get())
+
+
 async def show_prompt(ls: CodeLlamaServer) -> str | None:
-    """Return, and show where the editor can, what was sent for the last suggestion."""
+    """Return, and show where the editor can, what was sent for what was shown last."""
     trace = last_trace(ls.session)
-    if trace is None:
+    text = ls.acting.last or (explained(trace) if trace is not None else None)
+    if text is None:
         ls.tell("There was no suggestion yet.", types.MessageType.Info)
         return None
-    text = explained(trace)
     window = ls.client_capabilities.window
     if window is not None and window.show_document is not None:
         page = ls.session.page("prompt.md", text)
@@ -421,11 +453,21 @@ _METHODS: dict[str, tuple[Any, Any]] = {
         inline_completion,
         types.InlineCompletionOptions(),
     ),
+    types.TEXT_DOCUMENT_CODE_ACTION: (
+        code_action,
+        types.CodeActionOptions(
+            code_action_kinds=wire.ACTION_KINDS,
+            resolve_provider=True,
+            work_done_progress=False,
+        ),
+    ),
+    types.CODE_ACTION_RESOLVE: (resolve_code_action, None),
     CURSOR_MOVED: (cursor_moved, None),
 }
 
 _COMMANDS: dict[str, Any] = {
     wire.ACCEPTED: accepted,
+    wire.ACTION: do_action,
     "codellama.freeGpu": free_gpu,
     "codellama.lastRequests": last_requests,
     "codellama.restart": restart,

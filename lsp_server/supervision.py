@@ -43,6 +43,7 @@ class Supervision:
         self._working = 0
         self._shown: Status | None = None
         self._calm: Status | None = None
+        self._changed = asyncio.Event()
         session.tiers.hear = self._heard
 
     def begin(self) -> None:
@@ -88,6 +89,14 @@ class Supervision:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def there(self) -> None:
+        """Wait while the engine is being started; raises EngineError where it is not."""
+        while self._session.ready is None:
+            if self._calm is not None and self._calm.state is State.DOWN:
+                raise EngineDown(self._calm.message)
+            self._changed.clear()
+            await self._changed.wait()
 
     def wake(self) -> None:
         """Bring a model back that has left the memory; the user asked for it."""
@@ -215,6 +224,7 @@ class Supervision:
             message=message,
             percent=percent,
         )
+        self._changed.set()
         self._send(self._calm)
 
     def _send(self, status: Status) -> None:

@@ -22,6 +22,10 @@ class Since:
         self.document = document
         self.splices: list[Splice] = []
 
+    def anew(self) -> None:
+        """Take the newest version as the snapshot."""
+        self.splices.clear()
+
     def edited(self, document: Document) -> None:
         """Take note of the newest version."""
         splice = difference(self.document.lines, document.lines)

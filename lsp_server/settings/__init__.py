@@ -17,6 +17,7 @@ from lsp_server.settings.places import (
     APPLICATION,
     cache_path,
     config_path,
+    explanations_path,
     state_path,
 )
 from lsp_server.settings.values import (
@@ -48,6 +49,7 @@ __all__ = [
     "UserSettings",
     "cache_path",
     "config_path",
+    "explanations_path",
     "parse_settings",
     "read_user_settings",
     "state_path",

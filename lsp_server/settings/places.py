@@ -22,6 +22,11 @@ def cache_path(environment: Mapping[str, str] = os.environ) -> Path:
     return Path(named) if named else platformdirs.user_cache_path(APPLICATION) / "index"
 
 
+def explanations_path() -> Path:
+    """Where the last explanations are, as pages of Markdown."""
+    return platformdirs.user_cache_path(APPLICATION) / "explanations"
+
+
 def state_path() -> Path:
     """Where logs and other state of this user go."""
     return platformdirs.user_state_path(APPLICATION)

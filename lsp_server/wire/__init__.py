@@ -1,5 +1,20 @@
 """LSP's types to our values and back: the only place that converts positions."""
 
+from lsp_server.wire.actions import (
+    ACTION,
+    ACTION_KINDS,
+    INPUT,
+    Can,
+    Wanted,
+    asked_for,
+    can,
+    code_action,
+    data_of,
+    findings,
+    is_wanted,
+    offerable,
+    wanted_by,
+)
 from lsp_server.wire.inline_completion import (
     ACCEPTED,
     chosen,
@@ -23,23 +38,46 @@ from lsp_server.wire.workspace import (
     folders_after,
     registrations,
 )
+from lsp_server.wire.workspace_edit import (
+    Mark,
+    insertion,
+    new_file,
+    workspace_edit,
+)
 
 __all__ = [
     "ACCEPTED",
+    "ACTION",
+    "ACTION_KINDS",
+    "INPUT",
     "UTF16",
+    "Can",
+    "Mark",
+    "Wanted",
+    "asked_for",
+    "can",
     "chosen",
+    "code_action",
     "column",
     "completable",
     "cursor",
+    "data_of",
     "edits",
     "encoding_of",
+    "findings",
     "folders",
     "folders_after",
     "inline_completion_list",
+    "insertion",
+    "is_wanted",
+    "new_file",
+    "offerable",
     "place",
     "places",
     "position",
     "range_of",
     "registrations",
     "units",
+    "wanted_by",
+    "workspace_edit",
 ]

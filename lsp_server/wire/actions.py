@@ -33,6 +33,9 @@ ACTION = "codellama.action"
 INPUT = "codellama/input"
 """A request to clients that can ask their user for a line of text."""
 
+ACTION_KINDS = sorted({action.kind for action in CATALOGUE.values()})
+"""What is announced, so that an editor knows what it may ask for by ``only``."""
+
 _LONGEST_WORDS = 10_000
 
 

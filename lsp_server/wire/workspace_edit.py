@@ -79,6 +79,17 @@ def new_file(file: Path, text: str, mark: Mark, able: Can) -> WorkspaceEdit:
     )
 
 
+def insertion(uri: str, at: Position, text: str, able: Can) -> WorkspaceEdit:
+    """Return what adds text to a document that is not ours to know the version of."""
+    edit = TextEdit(range=Range(start=at, end=at), new_text=text)
+    if not able.document_changes:
+        return WorkspaceEdit(changes={uri: [edit]})
+    identifier = OptionalVersionedTextDocumentIdentifier(uri=uri, version=None)
+    return WorkspaceEdit(
+        document_changes=[TextDocumentEdit(text_document=identifier, edits=[edit])]
+    )
+
+
 def _edit(range_: Range, text: str, able: Can) -> TextEdit | AnnotatedTextEdit:
     if not able.annotations:
         return TextEdit(range=range_, new_text=text)

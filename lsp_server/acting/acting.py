@@ -1,0 +1,137 @@
+"""The requests about code actions: the menu, what was chosen, and the command."""
+
+from collections.abc import Awaitable, Sequence
+from typing import Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from lsp_server import wire
+from lsp_server.acting.done import Done
+from lsp_server.acting.performing import Performing
+from lsp_server.acting.telling import Tell
+from lsp_server.actions.catalogue import Name
+from lsp_server.explain import explained_talk
+from lsp_server.features.code_action import code_action
+from lsp_server.progress import Token
+from lsp_server.protocol import Server
+from lsp_server.session import Session
+from lsp_server.supervision import Supervision
+from retrieval.source import Document
+
+
+class Acting:
+    """Offers actions, and carries out those that are chosen."""
+
+    def __init__(
+        self, server: Server, session: Session, supervision: Supervision, tell: Tell
+    ) -> None:
+        self._server = server
+        self._session = session
+        self._tell = tell
+        self._performing = Performing(server, session, supervision, tell)
+        self.changed = self._performing.changed
+        self.closed = self._performing.closed
+        self.close = self._performing.close
+        self.meet = self._performing.delivery.meet
+
+    @property
+    def last(self) -> str | None:
+        """What was sent for the last action, None where a suggestion came after it."""
+        last = self._performing.last
+        if last is None or last.offer is not self._session.record.last_offer:
+            return None
+        return explained_talk(last.talk)
+
+    async def offers(
+        self, document: Document, params: types.CodeActionParams
+    ) -> Sequence[types.CodeAction | types.Command]:
+        """Return the menu for a range of this snapshot."""
+        context, delivery = params.context, self._performing.delivery
+        able, encoding = delivery.able, delivery.encoding
+        place = wire.places(document, params.range, encoding)
+        findings = wire.findings(document, context.diagnostics, encoding)
+        known = dict(zip(findings, context.diagnostics, strict=True))
+        offers = await code_action(
+            self._session, document, place, findings, asked=wire.asked_for(context)
+        )
+        self._performing.offered(document)
+        menu = []
+        for offer in offers:
+            action = offer.action
+            if wire.is_wanted(action.kind, context.only) and wire.offerable(
+                offer, able
+            ):
+                about = findings if action.name is Name.EXPLAIN else offer.findings
+                wanted = wire.Wanted(
+                    name=action.name,
+                    uri=document.uri,
+                    version=document.version,
+                    range=params.range,
+                    diagnostics=tuple(known[one] for one in about),
+                    words="",
+                )
+                menu.append(
+                    wire.code_action(offer, wanted, able, self._server.protocol.json)
+                )
+        return menu
+
+    def resolve(
+        self, action: types.CodeAction
+    ) -> Awaitable[types.CodeAction] | types.CodeAction:
+        """Return the action with its edit; without one where there is none, which is told.
+
+        To be called when the request is dispatched. Raises JsonRpcInvalidParams.
+        """
+        if action.data is None:
+            return action
+        wanted = wire.wanted_by(action.data, self._server.protocol.json)
+        return self._resolved(action, self._performing.begin(wanted, None))
+
+    def command(self, data: Any, token: Token | None) -> Awaitable[dict[str, Any]]:
+        """Carry out an action, and put its edit in; return what came of it.
+
+        To be called when the request is dispatched. Raises JsonRpcInvalidParams.
+        """
+        wanted = wire.wanted_by(data, self._server.protocol.json)
+        return self._commanded(self._performing.begin(wanted, token))
+
+    async def _resolved(
+        self, action: types.CodeAction, work: Awaitable[Done]
+    ) -> types.CodeAction:
+        done = await work
+        action.edit = done.edit
+        return action
+
+    async def _commanded(self, work: Awaitable[Done]) -> dict[str, Any]:
+        done = await work
+        told: dict[str, Any] = {"outcome": done.ended.value, "applied": False}
+        if done.message:
+            told["message"] = done.message
+        if done.text:
+            told["text"] = done.text
+        if done.page:
+            told["uri"] = done.page
+        if done.edit is None:
+            return told
+        if not self._performing.delivery.able.applies:
+            return told | {"edit": self._server.protocol.json.unstructure(done.edit)}
+        applied = await self._applied(done.edit)
+        if applied:
+            self._performing.accepted(done)
+        return told | {"applied": applied}
+
+    async def _applied(self, edit: types.WorkspaceEdit) -> bool:
+        params = types.ApplyWorkspaceEditParams(edit=edit, label="Code Llama")
+        try:
+            answer = await self._server.workspace_apply_edit_async(params)
+        except JsonRpcException as error:
+            self._not_applied(error.message)
+            return False
+        if not answer.applied and answer.failure_reason:
+            self._not_applied(answer.failure_reason)
+        return answer.applied
+
+    def _not_applied(self, why: str) -> None:
+        message = f"Code Llama: your editor did not put the edit in: {why}"
+        self._tell(message, types.MessageType.Warning)

@@ -1,0 +1,324 @@
+"""How a chosen action runs: its turn, its progress, and what is written down of it."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable
+from dataclasses import dataclass, replace
+from urllib.parse import unquote, urlsplit
+
+from lsprotocol.types import MessageType
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
+
+from lsp_server import wire
+from lsp_server.acting.delivery import Delivery
+from lsp_server.acting.done import Done
+from lsp_server.acting.notices import Notices
+from lsp_server.acting.page import Page
+from lsp_server.acting.telling import Tell
+from lsp_server.acting.watch import Watching
+from lsp_server.actions.audit import Audit, Outcome
+from lsp_server.actions.carried import Since, shifted
+from lsp_server.actions.catalogue import CATALOGUE, Name
+from lsp_server.actions.conduct import Means, Order, conduct
+from lsp_server.actions.outcome import Spent
+from lsp_server.actions.queue import Queue
+from lsp_server.actions.refused import ActionRefused
+from lsp_server.actions.shadow import Check
+from lsp_server.actions.shown import Shown
+from lsp_server.actions.situation import Finding
+from lsp_server.context.paths import path_of
+from lsp_server.documents import Place
+from lsp_server.engine.base import EngineError
+from lsp_server.explain import Talk
+from lsp_server.progress import Token, Work
+from lsp_server.protocol import Server
+from lsp_server.record import Offer
+from lsp_server.session import Session
+from lsp_server.settings import explanations_path, state_path
+from lsp_server.supervision import Supervision
+from retrieval.files.secrets import secret_file
+from retrieval.source import Document
+
+_REMEMBERED = 8
+"""Versions of documents in which something was offered lately."""
+
+_LONGEST_TITLE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The last action, and what the last suggestion was then."""
+
+    talk: Talk
+    offer: Offer | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chosen:
+    """An action at a place of the version that it was offered in."""
+
+    wanted: wire.Wanted
+    title: str
+    since: Since
+    start: Place
+    end: Place
+    findings: tuple[Finding, ...]
+
+
+class Performing:
+    """The actions of one connection that run, wait, or were shown lately."""
+
+    def __init__(
+        self, server: Server, session: Session, supervision: Supervision, tell: Tell
+    ) -> None:
+        self.delivery = Delivery()
+        self.last: Last | None = None
+        self._server = server
+        self._session = session
+        self._supervision = supervision
+        self._tell = tell
+        self._queue = Queue()
+        self._notices = Notices(server, tell)
+        self._audit = Audit(state_path())
+        self._shown = Shown(self._audit.accepted)
+        self._offered: OrderedDict[tuple[str, int | None], Document] = OrderedDict()
+        self._followed: dict[str, list[Since]] = {}
+
+    def offered(self, document: Document) -> None:
+        """Keep a version in which something was offered: its places may come back."""
+        self._offered[document.uri, document.version] = document
+        self._offered.move_to_end((document.uri, document.version))
+        if len(self._offered) > _REMEMBERED:
+            self._offered.popitem(last=False)
+
+    def changed(self, uri: str) -> None:
+        """Take note of a new version of a document, or of one that was opened."""
+        document = self._session.documents.get(uri)
+        if document is not None:
+            for since in self._followed.get(uri, ()):
+                since.edited(document)
+            self._shown.look(document)
+
+    def closed(self, uri: str) -> None:
+        self._shown.forget(uri)
+        for key in [key for key in self._offered if key[0] == uri]:
+            del self._offered[key]
+
+    def accepted(self, done: Done) -> None:
+        """Take note that the editor says it has put the edit in."""
+        if done.shown is not None:
+            self._shown.accept(done.shown[1].uri)
+
+    async def close(self) -> None:
+        """Return when all is written down."""
+        await asyncio.to_thread(self._audit.close)
+
+    def begin(self, wanted: wire.Wanted, token: Token | None) -> Awaitable[Done]:
+        """Take the snapshot now; what is returned carries the action out.
+
+        Raises JsonRpcInvalidParams. What goes wrong later is told to the user.
+        """
+        document = self._session.documents.get(wanted.uri)
+        if document is None:
+            raise JsonRpcInvalidParams(
+                f"{wanted.uri} is not open: send textDocument/didOpen first"
+            )
+        title = _title(wanted)
+        known = document
+        if wanted.version not in {None, document.version}:
+            found = self._offered.get((wanted.uri, wanted.version))
+            if found is None:
+                return self._refused(
+                    f"{title}: the document has changed since this was offered. "
+                    "Open the menu again."
+                )
+            known = found
+        since = Since(known)
+        since.edited(document)
+        encoding = self.delivery.encoding
+        start, end = wire.places(known, wanted.range, encoding)
+        chosen = _Chosen(
+            wanted=wanted,
+            title=title,
+            since=since,
+            start=start,
+            end=end,
+            findings=wire.findings(known, wanted.diagnostics, encoding),
+        )
+        return self._run(chosen, token)
+
+    async def _refused(self, message: str) -> Done:
+        self._tell(message, MessageType.Warning)
+        return Done(ended=Outcome.REFUSED, message=message)
+
+    async def _run(self, chosen: _Chosen, token: Token | None) -> Done:
+        """Carry it out; cancelled by whoever asked, or by the button, it ends the same."""
+        spent, began = Spent(), time.monotonic()
+        followed = self._followed.setdefault(chosen.wanted.uri, [])
+        followed.append(chosen.since)
+
+        def stop() -> None:
+            task.cancel()
+
+        work = Work(self._server, f"Code Llama: {chosen.title}", stop, token)
+        task = asyncio.create_task(self._perform(chosen, work, spent))
+        ended = Outcome.FAILED
+        try:
+            await asyncio.wait({task})
+            done = await self._ended(chosen.title, task)
+            ended = done.ended
+        except asyncio.CancelledError:
+            ended = Outcome.CANCELLED
+            task.cancel()
+            await asyncio.wait({task})
+            raise
+        finally:
+            followed.remove(chosen.since)
+            work.end(ended)
+            key = self._note(chosen, spent, time.monotonic() - began, ended)
+        if done.shown is not None:
+            self._shown.show(key, *done.shown)
+        return done
+
+    async def _ended(self, title: str, task: "asyncio.Task[Done]") -> Done:
+        if task.cancelled():  # by the button, or the same action took its place
+            return Done(ended=Outcome.CANCELLED)
+        match task.exception():
+            case ActionRefused() as refusal:
+                return await self._refused(f"{title}: {refusal}")
+            case EngineError() as error:
+                message = f"{title}: {error} Nothing was changed."
+                self._tell(message, MessageType.Error)
+                return Done(ended=Outcome.FAILED, message=message)
+            case _:
+                return task.result()
+
+    async def _perform(self, chosen: _Chosen, work: Work, spent: Spent) -> Done:
+        wanted, since = chosen.wanted, chosen.since
+        words = wanted.words.strip()
+        if wanted.name is Name.REWRITE and not words:
+            words = await self._words(chosen.title)
+        messages = tuple(one.message for one in wanted.diagnostics)
+        key = (wanted.name, chosen.start, chosen.end, messages)
+
+        def waits(other: str) -> None:
+            work.stage(f"waits for: {other}")
+
+        async with self._queue.turn(wanted.uri, chosen.title, key, waits):
+            work.stage("waiting for the engine")
+            await self._supervision.there()
+            order = self._order(chosen, words)
+            since.anew()
+            able, encoding = self.delivery.able, self.delivery.encoding
+            page = Page(self._server, explanations_path(), able, encoding)
+            watch = Watching(work, page, spent, self._notices.answers)
+            try:
+                outcome = await conduct(self._means(), order, watch, spent)
+            except BaseException:
+                await page.end("It was stopped here.")
+                raise
+            now = self._session.documents.get(wanted.uri)
+            done = await self.delivery.done(
+                chosen.title, outcome, page, (now, since.splices), spent.model
+            )
+        if done.message:
+            self._tell(done.message, MessageType.Info)
+        return done
+
+    def _order(self, chosen: _Chosen, words: str) -> Order:
+        """Return what is to be done, in the newest version; raises ActionRefused."""
+        wanted, start, end = chosen.wanted, chosen.start, chosen.end
+        document = chosen.since.document
+        path = unquote(urlsplit(wanted.uri).path)
+        if not wire.completable(wanted.uri) or secret_file(path):
+            raise ActionRefused("nothing of this file is shown to a model.")
+        by = shifted((start[0], end[0] + 1), chosen.since.splices)
+        if by is None:
+            raise ActionRefused(
+                "these lines were edited meanwhile. Open the menu again."
+            )
+        return Order(
+            name=wanted.name,
+            document=document,
+            start=(start[0] + by, start[1]),
+            end=(end[0] + by, end[1]),
+            findings=tuple(
+                replace(
+                    one,
+                    start=(one.start[0] + by, one.start[1]),
+                    end=(one.end[0] + by, one.end[1]),
+                )
+                for one in chosen.findings
+            ),
+            words=words,
+        )
+
+    def _means(self) -> Means:
+        session = self._session
+        check = None
+        if session.user.check:
+            check = Check(
+                command=session.user.check, timeout_s=session.user.check_timeout_s
+            )
+        return Means(
+            tiers=session.tiers,
+            context=session.context,
+            settings=session.settings.actions,
+            check=check,
+            opened=session.documents.all,
+        )
+
+    async def _words(self, title: str) -> str:
+        """Ask the user what is to be done; raises ActionRefused where they do not say."""
+        answer = None
+        if self.delivery.able.asks:
+            asked = {"title": title, "placeholder": "What is to be done?"}
+            try:
+                answer = await self._server.protocol.send_request_async(
+                    wire.INPUT, asked
+                )
+            except JsonRpcException as error:
+                raise ActionRefused(
+                    f"your editor did not ask: {error.message}"
+                ) from error
+            if answer is None:
+                raise asyncio.CancelledError
+        if not isinstance(answer, str) or not answer.strip():
+            raise ActionRefused("say in words what is to be done.")
+        return answer.strip()
+
+    def _note(
+        self, chosen: _Chosen, spent: Spent, seconds: float, ended: Outcome
+    ) -> str:
+        document = chosen.since.document
+        file = path_of(document.uri)
+        talk = Talk(
+            title=chosen.title,
+            model=spent.model,
+            prompts=tuple(spent.prompts),
+            answers=tuple(spent.answers),
+        )
+        if spent.prompts:
+            self.last = Last(talk, self._session.record.last_offer)
+        return self._audit.note(
+            action=chosen.wanted.name,
+            file=document.uri if file is None else str(file),
+            language=document.language,
+            model=spent.model,
+            prompt_tokens=spent.prompt_tokens,
+            answer_tokens=spent.answer_tokens,
+            seconds=round(seconds, 1),
+            outcome=ended,
+        )
+
+
+def _title(wanted: wire.Wanted) -> str:
+    """Return what the action is called while it runs."""
+    title = CATALOGUE[wanted.name].title.rstrip(".")
+    if wanted.name is not Name.FIX or not wanted.diagnostics:
+        return title
+    said = " ".join(str(wanted.diagnostics[0].message).split())
+    if len(said) > _LONGEST_TITLE:
+        said = said[: _LONGEST_TITLE - 1] + "…"
+    return f"{title}: {said}"
