@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -39,12 +39,24 @@ class Answer:
     at_ns: int
 
 
+def _nothing(_method: str, _params: Any) -> None:
+    """Answer what a server asks of its editor with null."""
+
+
 class Connection:
-    """A server's process and pipes; a context manager that ends it."""
+    """A server's process and pipes; a context manager that ends it.
+
+    ``reply`` answers what the server asks of its editor, on the reading thread.
+    """
 
     def __init__(
-        self, command: Sequence[str], env: Mapping[str, str], folder: Path
+        self,
+        command: Sequence[str],
+        env: Mapping[str, str],
+        folder: Path,
+        reply: Callable[[str, Any], Any] = _nothing,
     ) -> None:
+        self._reply = reply
         self._ids = 0
         self._arrived = threading.Condition()
         self._answers: dict[int, Answer] = {}
@@ -194,8 +206,9 @@ class Connection:
                 self._answers[message["id"]] = answer
                 self._arrived.notify_all()
         elif "id" in message:
+            result = self._reply(message["method"], message.get("params"))
             with contextlib.suppress(ServerFailed):
-                self._write({"id": message["id"], "result": None})
+                self._write({"id": message["id"], "result": result})
         elif message["method"] == "window/showMessage":
             self._messages.append(message["params"]["message"])
         elif message["method"] == "codellama/status":
