@@ -52,11 +52,11 @@ class Delivery:
     def _edited(self, outcome: Edited, now: Now, mark: wire.Mark) -> Done:
         document, since = now
         if document is None:
-            raise ActionRefused("the document was closed meanwhile.")
+            raise ActionRefused("The document was closed meanwhile.")
         changes = carried(outcome.changes, outcome.watched, since)
         if changes is None:
             raise ActionRefused(
-                "these lines were edited meanwhile, so nothing was changed. "
+                "These lines were edited meanwhile, so nothing was changed. "
                 "Open the menu again."
             )
         return Done(
@@ -69,7 +69,7 @@ class Delivery:
     def _made(self, outcome: Made, mark: wire.Mark) -> Done:
         if not self.able.creates:
             raise ActionRefused(
-                f"your editor cannot be told to make a file. {outcome.file} was not made."
+                f"Your editor cannot be told to make a file. {outcome.file} was not made."
             )
         empty = Document(
             uri=outcome.file.as_uri(), language="", version=None, lines=("",)

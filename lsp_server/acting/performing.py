@@ -130,7 +130,7 @@ class Performing:
             found = self._offered.get((wanted.uri, wanted.version))
             if found is None:
                 return self._refused(
-                    f"{title}: the document has changed since this was offered. "
+                    f"{title}: The document has changed since this was offered. "
                     "Open the menu again."
                 )
             known = found
@@ -232,11 +232,11 @@ class Performing:
         document = chosen.since.document
         path = unquote(urlsplit(wanted.uri).path)
         if not wire.completable(wanted.uri) or secret_file(path):
-            raise ActionRefused("nothing of this file is shown to a model.")
+            raise ActionRefused("Nothing of this file is shown to a model.")
         by = shifted((start[0], end[0] + 1), chosen.since.splices)
         if by is None:
             raise ActionRefused(
-                "these lines were edited meanwhile. Open the menu again."
+                "These lines were edited meanwhile. Open the menu again."
             )
         return Order(
             name=wanted.name,
@@ -280,12 +280,12 @@ class Performing:
                 )
             except JsonRpcException as error:
                 raise ActionRefused(
-                    f"your editor did not ask: {error.message}"
+                    f"Your editor did not ask: {error.message}"
                 ) from error
             if answer is None:
                 raise asyncio.CancelledError
         if not isinstance(answer, str) or not answer.strip():
-            raise ActionRefused("say in words what is to be done.")
+            raise ActionRefused("Say in words what is to be done.")
         return answer.strip()
 
     def _note(

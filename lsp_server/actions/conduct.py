@@ -143,8 +143,6 @@ async def _allowed(means: Means, order: Order) -> None:
             "This file holds secrets, or ignore rules (.gitignore, .codellamaignore) leave "
             "it out: nothing of it is shown to a model."
         )
-    if any("\0" in line for line in order.document.lines):
-        raise ActionRefused("This is no text: it holds NUL characters.")
 
 
 async def _question(means: Means, order: Order, watch: Watch) -> _Question:

@@ -118,7 +118,7 @@ def findings(
     diagnostics: Iterable[Diagnostic],
     encoding: PositionEncodingKind,
 ) -> tuple[Finding, ...]:
-    """Return diagnostics as they stand in this snapshot, clamped to it."""
+    """Return diagnostics as they stand in this snapshot; one that begins past it does so."""
     return tuple(_finding(document, one, encoding) for one in diagnostics)
 
 
@@ -221,7 +221,11 @@ def _short(diagnostic: Diagnostic) -> Diagnostic:
 def _finding(
     document: Document, diagnostic: Diagnostic, encoding: PositionEncodingKind
 ) -> Finding:
-    start, end = places(document, diagnostic.range, encoding)
+    range_ = diagnostic.range
+    start, end = places(document, range_, encoding)
+    if range_.start.line >= len(document.lines):  # of an older, longer version
+        start = (range_.start.line, range_.start.character)
+        end = max(start, (range_.end.line, range_.end.character))
     severities = {severity.value: severity for severity in Severity}
     message: Any = diagnostic.message  # text, and markup in LSP 3.18
     return Finding(

@@ -69,6 +69,7 @@ class Editor:
         self.encoding = "utf-16"
         self.settings: Any = None
         self.refused: frozenset[str] = frozenset()
+        self.replies: dict[str, Callable[[Any], Any]] = {}
         self.fault_is_logged = False
         self._buffers: dict[str, Buffer] = {}
         self._asked: Counter[int | str] = Counter()
@@ -237,6 +238,13 @@ class Editor:
         )
         return uri
 
+    def text(self, uri: str) -> str:
+        """Return what stands in the buffer."""
+        return self._buffers[uri].text
+
+    def version(self, uri: str) -> int:
+        return self._buffers[uri].version
+
     def hold(self, uri: str, drawn: str) -> str:
         """Remember what is drawn without telling the server; returns its text."""
         self._buffers[uri] = _drawn(drawn)
@@ -395,6 +403,8 @@ class Editor:
         reply: Message = {"result": None}
         if message["method"] in self.refused:
             reply = {"error": {"code": -32603, "message": "the editor refuses"}}
+        elif message["method"] in self.replies:
+            reply = {"result": self.replies[message["method"]](message["params"])}
         elif message["method"] == "workspace/configuration":
             reply = {"result": [self.settings for _ in message["params"]["items"]]}
         self.send({"jsonrpc": "2.0", "id": message["id"]} | reply)

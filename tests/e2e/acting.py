@@ -1,0 +1,133 @@
+"""What an editor does with code actions: menus, choices, and edits put into its buffers."""
+
+import copy
+from collections.abc import Sequence
+from typing import Any
+
+from tests.e2e.client import CAPABLE, Editor, Message, position
+
+RESOLVES: Message = {
+    "codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix"]}},
+    "resolveSupport": {"properties": ["edit"]},
+    "dataSupport": True,
+    "disabledSupport": True,
+    "isPreferredSupport": True,
+    "honorsChangeAnnotations": True,
+}
+EDITS: Message = {
+    "documentChanges": True,
+    "resourceOperations": ["create", "rename", "delete"],
+    "changeAnnotationSupport": {"groupsOnLabel": False},
+}
+
+
+def capable(
+    *,
+    action: Message | None = RESOLVES,
+    edit: Message | None = EDITS,
+    encoding: str = "utf-16",
+    **experimental: Any,
+) -> Message:
+    """Return what an editor of today can do; None takes something away."""
+    able = copy.deepcopy(CAPABLE)
+    able["general"]["positionEncodings"] = [encoding]
+    able["textDocument"]["codeAction"] = action
+    able["workspace"] |= {"applyEdit": True, "workspaceEdit": edit}
+    able["window"]["showDocument"] = {"support": True}
+    able["experimental"] = experimental
+    return able
+
+
+def span(editor: Editor, uri: str, text: str) -> Message:
+    """Return the range of a text that stands once in the buffer."""
+    whole = editor.text(uri)
+    assert whole.count(text) == 1
+    start = whole.index(text)
+    return {
+        "start": position(whole, start, editor.encoding),
+        "end": position(whole, start + len(text), editor.encoding),
+    }
+
+
+def finding(editor: Editor, uri: str, text: str, message: str) -> Message:
+    """Return a diagnostic of a text."""
+    return {
+        "range": span(editor, uri, text),
+        "message": message,
+        "severity": 1,
+        "source": "linter",
+        "code": "E1",
+    }
+
+
+async def menu(
+    editor: Editor,
+    uri: str,
+    range_: Message,
+    *,
+    only: Sequence[str] | None = None,
+    diagnostics: Sequence[Message] = (),
+    kind: int | None = 1,
+) -> list[Message]:
+    """Open the menu; ``kind`` 2 asks as an editor does by itself."""
+    context: Message = {"diagnostics": [*diagnostics]}
+    if only is not None:
+        context["only"] = [*only]
+    if kind is not None:
+        context["triggerKind"] = kind
+    params = {"textDocument": {"uri": uri}, "range": range_, "context": context}
+    found: list[Message] = (await editor.ask("textDocument/codeAction", params))[
+        "result"
+    ]
+    return found
+
+
+async def entry(
+    editor: Editor, uri: str, range_: Message, kind: str, **more: Any
+) -> Message:
+    """Return the first entry of the menu that is of this kind."""
+    found = await menu(editor, uri, range_, only=[kind], **more)
+    assert found, "it is not offered"
+    return found[0]
+
+
+async def resolved(editor: Editor, action: Message) -> Message:
+    answer: Message = (await editor.ask("codeAction/resolve", action))["result"]
+    return answer
+
+
+async def chosen(
+    editor: Editor, uri: str, range_: Message, kind: str, **more: Any
+) -> Message:
+    """Choose the entry of this kind; return it as it is resolved."""
+    return await resolved(editor, await entry(editor, uri, range_, kind, **more))
+
+
+def put_in(editor: Editor, uri: str, edit: Message) -> str:
+    """Return the buffer's text with an edit that must be of this version, and no other."""
+    if "changes" in edit:
+        assert list(edit["changes"]) == [uri]
+        return _applied(editor.text(uri), edit["changes"][uri], editor.encoding)
+    (change,) = edit["documentChanges"]
+    assert change["textDocument"] == {"uri": uri, "version": editor.version(uri)}
+    return _applied(editor.text(uri), change["edits"], editor.encoding)
+
+
+def _applied(text: str, edits: Sequence[Message], encoding: str) -> str:
+    found = [
+        (_offset(text, one["range"]["start"], encoding), one["newText"], one)
+        for one in edits
+    ]
+    for start, new, one in sorted(found, key=lambda each: each[0], reverse=True):
+        end = _offset(text, one["range"]["end"], encoding)
+        assert start <= end
+        text = text[:start] + new + text[end:]
+    return text
+
+
+def _offset(text: str, place: Message, encoding: str) -> int:
+    """Return the offset of a position that must be one of this text."""
+    for offset in range(len(text) + 1):
+        if position(text, offset, encoding) == place:
+            return offset
+    raise AssertionError(f"{place} is no place of the text")
