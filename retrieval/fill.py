@@ -27,7 +27,7 @@ def filled(
     left = budget - sum(one.tokens for one in snippets)
     kept = list(snippets)
     files: list[Snippet] = []
-    for distance, other in _outward(index, path, imported):
+    for distance, other in outward(index, path, imported):
         entry = index.entry(other)
         if entry is None:
             continue
@@ -62,7 +62,7 @@ _WHY = (
 )
 
 
-def _outward(
+def outward(
     index: Index, path: str, imported: Sequence[str]
 ) -> Iterator[tuple[int, str]]:
     """Yield files by their distance in imports, then those of the same folder."""

@@ -25,7 +25,7 @@ __all__ = ["Symbol", "Use", "symbol"]
 _TEXT_LINES = 400
 _LONGEST_LINE = 200
 _CANDIDATES = 4
-_LOOKED_AT = 50
+_LOOKED_AT = 30
 _UNTOLD = re.compile(r"[A-Za-z]{1,3}|[a-z]+|[A-Z][a-z]*")
 """What may be a plain word: in a language without a grammar it is not looked up."""
 
@@ -175,15 +175,16 @@ def _of(
         (here.path, each) for each in here.definitions if each.name == name.text
     ]
     rows = {
-        (other, name_row(_lines(index, here, other), each))
-        for other, each in everywhere
+        (other, row)
+        for other, each in (*everywhere, found.found[0])
+        for row in range(each.start, min(each.header_last, each.start + 2) + 1)
     }
     others = {*everywhere, *found.found} - {found.found[0]}
     told = uses(
         index,
         here,
         name.text,
-        apart=rows | {(path, name_row(_lines(index, here, path), one))},
+        apart=rows,
         like=partial(like, language=language),
     )
     return Symbol(

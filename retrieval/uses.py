@@ -67,18 +67,19 @@ def uses(
     *,
     apart: AbstractSet[tuple[str, int]],
     like: Callable[[str], bool],
+    most: int = _SHOWN,
     bound_s: float = _BOUND_S,
 ) -> Uses:
     """Return the lines that have ``name`` in code, but for imports and those of ``apart``.
 
-    The document's own come first, then those of files near to it; ``like`` says which
-    files count. What takes longer than ``bound_s`` is left out, and ``more`` says so.
+    The document's own come first, then those of files near to it, ``most`` in all; ``like``
+    says which files count. What takes longer than ``bound_s`` is left out, and ``more`` says so.
     """
     ends = time.perf_counter() + bound_s
-    found = _own(here, name, apart)
+    found = _own(here, name, apart, most)
     files = int(bool(found))
     count = len(found)
-    nearest = found[:_SHOWN]
+    nearest = found[:most]
     rows = index.postings(name, _CHUNKS)
     more = len(rows) > _CHUNKS
     chunks = {} if more else _chunks(index, rows, here.path, like)
@@ -98,7 +99,7 @@ def uses(
                 continue
             files += 1
             count += len(lines)
-            for line in lines[: _SHOWN - len(nearest)]:
+            for line in lines[: most - len(nearest)]:
                 scope = _scope(entry.outline.definitions, line)
                 nearest.append(_use(path, line, entry.lines[line], scope))
     return Uses(nearest=tuple(nearest), count=count, files=files, more=more)
@@ -111,13 +112,15 @@ def within(here: Here, name: str, first: int, last: int, *, apart: int) -> Uses:
     return Uses(nearest=tuple(found[:_SHOWN]), count=len(found), files=int(bool(found)))
 
 
-def _own(here: Here, name: str, apart: AbstractSet[tuple[str, int]]) -> list[Use]:
+def _own(
+    here: Here, name: str, apart: AbstractSet[tuple[str, int]], most: int
+) -> list[Use]:
     rows = [
         row
         for row in _rows(here.lines, name, 0, len(here.lines) - 1)
         if (here.path, row) not in apart
     ]
-    shown = {row: _scope(here.definitions, row) for row in rows[:_SHOWN]}
+    shown = {row: _scope(here.definitions, row) for row in rows[:most]}
     return [_use(here.path, row, here.lines[row], shown.get(row, "")) for row in rows]
 
 

@@ -1,14 +1,17 @@
 """Answers to the questions about one document: in the worker, or beside it in a thread."""
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
 from lsp_server.context import messages
 from lsp_server.context.paths import path_of
+from retrieval import related
 from retrieval.around import holding
 from retrieval.gather import Cost, estimated
 from retrieval.index import Alone, Index
 from retrieval.languages import language_of
+from retrieval.related import Work
 from retrieval.source import Cursor, Document, without_end
 from retrieval.symbol import symbol
 from retrieval.syntax import Parsed
@@ -30,28 +33,49 @@ class Place:
     cost: Cost = estimated
 
 
-def alone(question: messages.Question, document: Document) -> messages.Answer:
-    """Answer from the document and nothing else, for a thread of its own."""
+def alone(document: Document) -> Place:
+    """Return a document's place where it is all that is known."""
     path = path_of(document.uri) or Path("/untitled")
     name = path.name or "untitled"
     known = Alone(name, document.lines, document.language)
-    root = str(path.parent)
-    return answered(
-        question, Place(document=document, known=known, path=name, root=root)
-    )
+    return Place(document=document, known=known, path=name, root=str(path.parent))
+
+
+def answered_alone(question: messages.Question, document: Document) -> messages.Answer:
+    """Answer from the document and nothing else, for a thread of its own."""
+    return answered(question, alone(document))
 
 
 def answered(question: messages.Question, place: Place) -> messages.Answer:
-    """Answer a question; a place past the document's end is its end."""
+    """Answer a question at once, what takes long with nothing; a place past the document's end is its end."""
     match question:
         case messages.Scopes(first=first, last=last):
             return _scopes(place, first, last)
         case messages.Facts(line=line, column=column):
             return _facts(place, line, column)
         case messages.Relate():
-            return messages.Related(path=place.path)
+            return messages.Related()
         case messages.TestPlaceWanted(name=name):
             return _test_place(place, name)
+
+
+def relating(
+    question: messages.Relate, place: Place
+) -> Generator[None, None, messages.Related]:
+    """Answer in steps: between them what is more urgent may be done."""
+    if not isinstance(place.known, Index):
+        return messages.Related()
+    work = Work(
+        document=place.document,
+        path=place.path,
+        first=question.first,
+        last=question.last,
+        kind=question.kind,
+    )
+    snippets = yield from related.relating(
+        place.known, work, budget=question.budget, cost=place.cost
+    )
+    return messages.Related(snippets, place.path, place.repository)
 
 
 def _facts(place: Place, line: int, column: int) -> messages.FactsFound:

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from lsp_server.context import messages
-from lsp_server.context.answering import alone
+from lsp_server.context.answering import answered_alone
 from lsp_server.context.conversation import Conversation, is_told
 from lsp_server.context.difference import difference, end_of_change
 from lsp_server.context.paths import path_of
@@ -215,7 +215,7 @@ class Context:
         if document is None:
             return None
         if self._talk is None or not is_told(document):
-            return await asyncio.to_thread(alone, question, document)
+            return await asyncio.to_thread(answered_alone, question, document)
         patience_s = self._hung_s * (1 if self._has_answered else _FIRST_TIMES)
         try:
             async with asyncio.timeout(patience_s):

@@ -4,13 +4,14 @@ import logging
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from lsp_server.context import messages
-from lsp_server.context.answering import Place, alone, answered
+from lsp_server.context.answering import Place, alone, answered, relating
 from lsp_server.context.paths import path_of
 from lsp_server.context.repository import Repository
 from lsp_server.context.rules import allowed, root_for
@@ -42,6 +43,7 @@ class Desk:
         self._shown: dict[tuple[Path, str], str] = {}
         self._closing: list[threading.Thread] = []
         self._logged: set[str] = set()
+        self._jobs: deque[tuple[int, Generator[None, None, messages.Answer]]] = deque()
 
     def receive(self, message: messages.ToWorker) -> None:
         """Do what the server says. A fault of ours costs the one answer, not the worker."""
@@ -50,6 +52,24 @@ class Desk:
             self._say(messages.Prepared(message.id, message.kept))
         elif not done and isinstance(message, messages.Asked):
             self._say(messages.Answered(message.id))
+
+    def work(self) -> bool:
+        """Do a step of what takes long; False where nothing is left of it."""
+        if not self._jobs:
+            return False
+        number, job = self._jobs[0]
+        answers: list[messages.Answer] = []
+
+        def step() -> None:
+            try:
+                next(job)
+            except StopIteration as stop:
+                answers.append(stop.value)
+
+        if not self._guarded("A step", step) or answers:
+            self._jobs.popleft()
+            self._say(messages.Answered(number, *answers))
+        return bool(self._jobs)
 
     def look(self) -> None:
         """See what happened meanwhile: builds that go on or ended."""
@@ -94,8 +114,12 @@ class Desk:
         match message:
             case messages.Prepare():
                 self._say(self._prepared(message))
+            case messages.Asked(id=number, question=messages.Relate() as question):
+                self._relate(number, question)
             case messages.Asked(id=number, question=question):
-                self._say(messages.Answered(number, self._answer(question)))
+                place = self._place_of(question.uri)
+                answer = None if place is None else answered(question, place)
+                self._say(messages.Answered(number, answer))
             case messages.Spliced(uri=uri, first=first, last=last, lines=lines):
                 self._splice(uri, first, last, lines)
             case messages.Opened(uri=uri, language=language, lines=lines):
@@ -134,24 +158,29 @@ class Desk:
         took_ms = (time.perf_counter() - began) * 1000
         return messages.Prepared(asked.id, snippets, path, repository.name, took_ms)
 
-    def _answer(self, question: messages.Question) -> messages.Answer | None:
-        document = self._documents.get(question.uri)
+    def _relate(self, number: int, question: messages.Relate) -> None:
+        """Begin what takes long: its steps are taken while nothing else is to be done."""
+        place = self._place_of(question.uri)
+        if place is None:
+            self._say(messages.Answered(number))
+        else:
+            self._jobs.append((number, relating(question, place)))
+
+    def _place_of(self, uri: str) -> Place | None:
+        document = self._documents.get(uri)
         if document is None:
             return None
-        found = self._places[question.uri]
+        found = self._places[uri]
         if found is None:
-            return alone(question, document)
+            return alone(document)
         repository, path = found
-        return answered(
-            question,
-            Place(
-                document=document,
-                known=repository.index,
-                path=path,
-                root=str(repository.root),
-                repository=repository.name,
-                cost=cost(self._model, sign_of(document)),
-            ),
+        return Place(
+            document=document,
+            known=repository.index,
+            path=path,
+            root=str(repository.root),
+            repository=repository.name,
+            cost=cost(self._model, sign_of(document)),
         )
 
     # Documents

@@ -60,6 +60,8 @@ async def serve(start: Start, stdout: BinaryIO) -> None:
     loop.add_signal_handler(signal.SIGTERM, reader.feed_eof)
     desk = Desk(load(Path(start.model)), Path(start.cache), say)
     looking = asyncio.create_task(_look(desk))
+    asked = asyncio.Event()
+    working = asyncio.create_task(_work(desk, asked))
     try:
         while (body := await read_frame(reader)) is not None:
             try:
@@ -68,10 +70,21 @@ async def serve(start: Start, stdout: BinaryIO) -> None:
                 logger.error("No message: %s", type(error).__name__)  # noqa: TRY400 - may quote code
                 continue
             desk.receive(message)
+            asked.set()
     finally:
         looking.cancel()
+        working.cancel()
         _end_within(_CLOSE_S)
         desk.close()
+
+
+async def _work(desk: Desk, asked: asyncio.Event) -> None:
+    """Do what takes long in steps: whatever has come meanwhile is seen to between them."""
+    while True:
+        await asked.wait()
+        asked.clear()
+        while desk.work():  # noqa: ASYNC110 - it does not wait, it lets others in
+            await asyncio.sleep(0)
 
 
 async def _look(desk: Desk) -> None:

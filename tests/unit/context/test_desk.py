@@ -8,18 +8,31 @@ import pytest
 
 from lsp_server.context.desk import Desk
 from lsp_server.context.messages import (
+    Answer,
+    Answered,
+    Asked,
     Closed,
+    Facts,
+    FactsFound,
     Folders,
     Opened,
     Prepare,
     Prepared,
+    Question,
+    Relate,
+    Related,
+    Scopes,
+    ScopesFound,
     Spliced,
+    TestPlaceFound,
+    TestPlaceWanted,
     ToServer,
     Touched,
     ToWorker,
 )
 from lsp_server.context.repository import Repository
 from lsp_server.prompt.infill import load
+from retrieval.source import split_lines
 from tests.unit.prompt.conftest import DEMO
 
 
@@ -56,7 +69,7 @@ def work(tmp_path: Path) -> Iterator[Work]:
 
 
 def opened(uri: str, text: str) -> Opened:
-    return Opened(uri, "python", (text,))
+    return Opened(uri, "python", split_lines(text))
 
 
 def test_a_document_is_judged_anew_when_rules_change(work: Work) -> None:
@@ -119,6 +132,83 @@ def test_a_folder_that_goes_is_closed(work: Work) -> None:
     for thread in work.desk._closing:
         thread.join()
     assert work.repository.index.worker_pids == []
+
+
+def asked(work: Work, question: Question) -> Answer | None:
+    """Ask, do the work, and return the answer."""
+    work.said.clear()
+    work.tell(Asked(7, question))
+    while work.desk.work():
+        pass
+    (answered,) = work.said
+    assert isinstance(answered, Answered)
+    assert answered.id == 7
+    return answered.answer
+
+
+MONEY = "class Money:\n    def convert(self):\n        return self\n"
+PAY = "from money import Money\n\ndef pay(m: Money):\n    return m.convert()\n"
+
+
+def test_questions_are_answered_from_the_repository(work: Work) -> None:
+    (work.root / "money.py").write_text(MONEY)
+    uri = work.uri("pay.py")
+    work.tell(opened(uri, PAY), Touched([work.uri("money.py")]))
+    work.repository.index.wait(60)
+    scopes = asked(work, Scopes(uri, 3, 3))
+    assert isinstance(scopes, ScopesFound)
+    assert [one.name for one in scopes.definitions] == ["pay"]
+    facts = asked(work, Facts(uri, 3, 14))
+    assert isinstance(facts, FactsFound)
+    assert facts.symbol is not None
+    assert (facts.symbol.path, facts.symbol.line) == ("money.py", 1)
+    assert facts.root == str(work.root)
+    related = asked(work, Relate(uri, 2, 3, 500))
+    assert isinstance(related, Related)
+    assert [one.path for one in related.snippets] == ["money.py"]
+    assert (related.path, related.repository) == ("pay.py", "project")
+    place = asked(work, TestPlaceWanted(uri, "pay"))
+    assert place == TestPlaceFound("tests/test_pay.py", str(work.root))
+
+
+def test_what_takes_long_is_done_between_other_things(work: Work) -> None:
+    (work.root / "money.py").write_text(MONEY)
+    uri = work.uri("pay.py")
+    work.tell(opened(uri, PAY), Touched([work.uri("money.py")]))
+    work.repository.index.wait(60)
+    work.said.clear()
+    work.tell(Asked(1, Relate(uri, 2, 3, 500)))
+    assert work.desk.work()
+    work.tell(question(uri), Asked(2, Scopes(uri, 0, 0)))
+    while work.desk.work():
+        pass
+    assert [one.id for one in work.said if isinstance(one, Prepared | Answered)] == [
+        *(1, 2, 1)
+    ]
+
+
+def test_a_document_that_is_closed_meanwhile_has_no_answer(work: Work) -> None:
+    uri = work.uri("pay.py")
+    work.tell(opened(uri, PAY), Closed(uri))
+    for one in (Scopes(uri, 0, 0), Facts(uri, 0, 0), Relate(uri, 0, 0, 100)):
+        assert asked(work, one) is None
+
+
+def test_a_question_that_fails_has_no_answer(
+    work: Work, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    uri = work.uri("pay.py")
+    work.tell(opened(uri, PAY))
+
+    def fails(*_: object, **__: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr("lsp_server.context.answering.symbol", fails)
+    monkeypatch.setattr("lsp_server.context.answering.related.relating", fails)
+    assert asked(work, Facts(uri, 0, 0)) is None
+    assert asked(work, Relate(uri, 0, 0, 100)) is None
+    assert len(caplog.records) == 2
+    assert not work.desk.work()
 
 
 def question(uri: str) -> Prepare:
