@@ -60,7 +60,8 @@ class Page:
             return
         if why:
             self.text += f"\n\n*{why}*\n"
-        self.text += ending(self._sources, self.text)
+        # Editors end a file's last line by themselves.
+        self.text += ending(self._sources, self.text).rstrip("\n")
         self._whole = True
         self._news.set()
         await asyncio.wait({self._writing})
@@ -71,16 +72,17 @@ class Page:
             self.file = await asyncio.to_thread(new_page, self._folder, self._sources)
             streams = self._able.shows and self._able.applies
             if streams:
+                self.file = self.file.with_suffix(f".writing{self.file.suffix}")
                 await self._save()
                 streams = await self._show()
             while not self._whole:
                 await self._news.wait()
                 self._news.clear()
                 streams = streams and await self._send()
-            if streams and await self._send():
+            if streams and await self._send() and await self._named():
                 return
             await self._save()
-            if self._able.shows:
+            if self._able.shows and not streams:
                 await self._show()
         except OSError as error:
             self.file = None
@@ -90,6 +92,20 @@ class Page:
         assert self.file is not None  # noqa: S101 - the caller made it
         text = self._shown = self.text
         await asyncio.to_thread(self.file.write_text, text, "utf-8", "replace")
+
+    async def _named(self) -> bool:
+        """Give the whole page its name; False where it is not on the disk after that.
+
+        Neovim writes a buffer whose file is renamed, and has nothing to save or to read
+        again then. LSP has no message that says: save this.
+        """
+        assert self.file is not None  # noqa: S101 - the caller made it
+        whole = self.file.with_name(self.file.name.replace(".writing.", "."))
+        edit = wire.renamed(self.file.as_uri(), whole.as_uri())
+        if not self._able.renames or not await self._apply(edit):
+            return False
+        self.file = whole
+        return await asyncio.to_thread(_says, whole, self.text)
 
     async def _show(self) -> bool:
         assert self.file is not None  # noqa: S101 - the caller made it
@@ -110,12 +126,21 @@ class Page:
         units = wire.units(last, len(last), self._encoding)
         here = types.Position(len(lines), units)
         edit = wire.insertion(self.file.as_uri(), here, more, self._able)
+        self._shown += more
+        return await self._apply(edit)
+
+    async def _apply(self, edit: types.WorkspaceEdit) -> bool:
+        params = types.ApplyWorkspaceEditParams(edit=edit, label="Code Llama: Explain")
         try:
-            answer = await self._server.workspace_apply_edit_async(
-                types.ApplyWorkspaceEditParams(edit=edit, label="Code Llama: Explain")
-            )
+            answer = await self._server.workspace_apply_edit_async(params)
         except JsonRpcException as error:
             logger.warning("The page cannot be written: %s", error.message)
             return False
-        self._shown += more
         return answer.applied
+
+
+def _says(file: Path, text: str) -> bool:
+    try:
+        return file.read_text(encoding="utf-8").rstrip("\n") == text.rstrip("\n")
+    except (OSError, UnicodeDecodeError):
+        return False

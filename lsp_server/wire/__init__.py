@@ -42,6 +42,7 @@ from lsp_server.wire.workspace_edit import (
     Mark,
     insertion,
     new_file,
+    renamed,
     workspace_edit,
 )
 
@@ -77,6 +78,7 @@ __all__ = [
     "position",
     "range_of",
     "registrations",
+    "renamed",
     "units",
     "wanted_by",
     "workspace_edit",

@@ -13,6 +13,7 @@ from lsprotocol.types import (
     Position,
     PositionEncodingKind,
     Range,
+    RenameFile,
     TextDocumentEdit,
     TextEdit,
     WorkspaceEdit,
@@ -87,6 +88,13 @@ def insertion(uri: str, at: Position, text: str, able: Can) -> WorkspaceEdit:
     identifier = OptionalVersionedTextDocumentIdentifier(uri=uri, version=None)
     return WorkspaceEdit(
         document_changes=[TextDocumentEdit(text_document=identifier, edits=[edit])]
+    )
+
+
+def renamed(old: str, new: str) -> WorkspaceEdit:
+    """Return what gives a file another name, with the document that shows it."""
+    return WorkspaceEdit(
+        document_changes=[RenameFile(old_uri=old, new_uri=new)],
     )
 
 
