@@ -55,6 +55,10 @@ def run(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - one for each comman
             from lsp_server.commands.stats import stats  # noqa: PLC0415
 
             return stats(days=typed.days, as_json=typed.json, clear_all=typed.clear)
+        case "audit":
+            from lsp_server.commands.audit import audit  # noqa: PLC0415
+
+            return audit(as_json=typed.json, clear_all=typed.clear)
         case "model":
             return _model(typed)
         case "demo":
@@ -201,6 +205,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_context(commands)
     _add_cache(commands)
     _add_stats(commands)
+    _add_audit(commands)
     _add_model(commands)
 
     demo = commands.add_parser(
@@ -279,6 +284,16 @@ def _add_stats(commands: Commands) -> None:
     stats.add_argument("--json", action="store_true", help="for programs")
     stats.add_argument("--clear", action="store_true", help="remove all figures")
     _add_user_options(stats, default=argparse.SUPPRESS)
+
+
+def _add_audit(commands: Commands) -> None:
+    audit = commands.add_parser(
+        "audit", help="say what actions did on this machine, and what became of it"
+    )
+    shape = audit.add_mutually_exclusive_group()
+    shape.add_argument("--json", action="store_true", help="for programs")
+    shape.add_argument("--clear", action="store_true", help="remove it")
+    _add_user_options(audit, default=argparse.SUPPRESS)
 
 
 def _add_model(commands: Commands) -> None:
