@@ -39,7 +39,9 @@ def audit(*, as_json: bool, clear_all: bool) -> int:
 
 def page(lines: Sequence[Line]) -> str:
     """Return the newest actions as a table, for a terminal."""
-    rows = [("when", "action", "outcome", "took", "model", "file")]
+    rows: list[tuple[str, ...]] = [
+        ("when", "action", "outcome", "took", "model", "file")
+    ]
     rows += [_row(line) for line in lines[-_SHOWN:]]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     table = "\n".join(
