@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from lsp_server.actions.documentation import finished
 from lsp_server.actions.endless import says_again
 from lsp_server.actions.prose import is_prose
 from lsp_server.prompt.tags import restored
@@ -22,7 +23,8 @@ class Block:
     """One code block. ``code`` is what it holds so far, LF between its lines.
 
     ``begin`` is how the answer was made to begin ("```python" and a line end), which the
-    stream does not repeat; without it the block begins with the first fence.
+    stream does not repeat; without it the block begins with the first fence. Where it goes
+    on behind the fence, it begins a comment, and the block is decided where that ends.
 
     Once the stream has ended (:meth:`end`): ``closed`` says whether its fence came,
     ``cut`` that the answer was longer than it was allowed to be, ``looped`` that it
@@ -30,18 +32,19 @@ class Block:
     """
 
     def __init__(self, begin: str = "") -> None:
-        opening = _FENCE.match(begin.strip())
+        fence, _, self._begun = begin.partition("\n")
+        opening = _FENCE.match(fence)
         self.closed = self.cut = self.looped = False
         self._inside = opening is not None
         self._fence = opening["fence"] if opening else "```"
         self._nested = 0
         self._lines: list[str] = []
-        self._rest = ""
+        self._rest = self._begun
 
     @property
     def code(self) -> str:
         lines = self._lines
-        if self._inside and self._rest and not self.closed:
+        if self._inside and self._rest:
             lines = [*lines, self._rest]
         return restored("\n".join(lines))
 
@@ -55,6 +58,9 @@ class Block:
             if self.closed:
                 self._rest = ""
                 return True
+        if self._begun and finished(self._begun, self.code):
+            self.closed = True
+            return True
         if lines or len(self._rest) > _LONG_LINE:
             self.looped = says_again(self.code)
         return self.looped
