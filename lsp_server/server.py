@@ -19,6 +19,7 @@ from lsp_server.context.client import WORKER_TROUBLES, News
 from lsp_server.context.messages import Trouble
 from lsp_server.engine.base import EngineError, NotAwake
 from lsp_server.explain import explained
+from lsp_server.features.hover import hover as hover_text
 from lsp_server.features.inline_completion import Superseded
 from lsp_server.features.inline_completion import inline_completion as complete_inline
 from lsp_server.features.query import Chosen, Query
@@ -357,6 +358,26 @@ async def _offered(
     return wire.inline_completion_list(cursor, offered.choices, ls.encoding, chosen)
 
 
+# Hover
+
+
+def hover(
+    ls: CodeLlamaServer, params: types.HoverParams
+) -> Awaitable[types.Hover | None] | None:
+    """Take the snapshot now, at dispatch; what is returned runs as a task."""
+    document = ls.session.documents.get(params.text_document.uri)
+    if document is None or not wire.completable(document.uri):
+        return None
+    return _hovered(ls, wire.cursor(document, params.position, ls.encoding))
+
+
+async def _hovered(ls: CodeLlamaServer, cursor: Cursor) -> types.Hover | None:
+    text = await hover_text(ls.session, cursor)
+    if text is None:
+        return None
+    return wire.hovered(cursor, text, ls.encoding, ls.client_capabilities)
+
+
 def cursor_moved(ls: CodeLlamaServer, params: types.TextDocumentPositionParams) -> None:
     """Take note of where the cursor is, where an editor tells: see docs/settings.md."""
     document = ls.session.documents.get(params.text_document.uri)
@@ -453,6 +474,7 @@ _METHODS: dict[str, tuple[Any, Any]] = {
         inline_completion,
         types.InlineCompletionOptions(),
     ),
+    types.TEXT_DOCUMENT_HOVER: (hover, None),
     types.TEXT_DOCUMENT_CODE_ACTION: (
         code_action,
         types.CodeActionOptions(

@@ -83,7 +83,8 @@ def _facts(place: Place, line: int, column: int) -> messages.FactsFound:
     line = min(line, len(lines) - 1)
     column = min(column, len(without_end(lines[line])))
     cursor = Cursor(place.document, line, column)
-    return messages.FactsFound(symbol(place.known, cursor, place.path), place.root)
+    found = symbol(place.known, cursor, place.path)
+    return messages.FactsFound(found, place.root, place.path)
 
 
 def _test_place(place: Place, name: str) -> messages.TestPlaceFound:

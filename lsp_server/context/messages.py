@@ -101,10 +101,11 @@ class Facts(msgspec.Struct, tag=True, frozen=True):
 
 
 class FactsFound(msgspec.Struct, tag=True, frozen=True):
-    """``root`` is the folder that the symbol's paths are relative to."""
+    """``root`` is the folder that the symbol's paths are relative to, ``path`` the document's."""
 
     symbol: Symbol | None = None
     root: str = ""
+    path: str = ""
 
 
 class Relate(msgspec.Struct, tag=True, frozen=True):

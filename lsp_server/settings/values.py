@@ -1,6 +1,7 @@
 """The settings themselves: frozen, with their defaults and what they say for themselves."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from lsp_server.ghost.extent import Lines
 from lsp_server.prompt.layout import LayoutSetting
@@ -119,6 +120,38 @@ class ActionSettings:
     )
 
 
+class Summaries(StrEnum):
+    """Whether hover's summaries are made."""
+
+    AUTO = "auto"
+    ON = "on"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoverSettings:
+    """What a name is, shown where the mouse rests: ``codellama.hover``."""
+
+    enabled: bool = checked(
+        True,
+        yes_or_no,
+        "Say what a name is: its signature, its documentation, where it is defined and used.",
+    )
+    summaries: Summaries = checked(  # noqa: RUF009 - a field, like the others
+        Summaries.AUTO,
+        one_of(*Summaries),
+        "Summaries by the model of what has no documentation: auto (by models that were "
+        "trained to be talked with), on (by any), or off. They are made while nobody waits, "
+        "by a model that is loaded already, kept, and marked as generated.",
+    )
+    wait_ms: int = checked(
+        0,
+        whole(0, 10_000),
+        "How long to wait for a summary that is not made yet, in milliseconds; with 0 it "
+        "stands in the next hover.",
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatsSettings:
     """Figures of use: ``codellama.stats``."""
@@ -137,6 +170,7 @@ class Settings:
     inline: InlineSettings = field(default_factory=InlineSettings)
     context: ContextSettings = field(default_factory=ContextSettings)
     actions: ActionSettings = field(default_factory=ActionSettings)
+    hover: HoverSettings = field(default_factory=HoverSettings)
     stats: StatsSettings = field(default_factory=StatsSettings)
 
 

@@ -15,6 +15,7 @@ from lsp_server.wire.actions import (
     offerable,
     wanted_by,
 )
+from lsp_server.wire.hover import hovered
 from lsp_server.wire.inline_completion import (
     ACCEPTED,
     chosen,
@@ -68,6 +69,7 @@ __all__ = [
     "findings",
     "folders",
     "folders_after",
+    "hovered",
     "inline_completion_list",
     "insertion",
     "is_wanted",

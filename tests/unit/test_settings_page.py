@@ -11,6 +11,7 @@ import pytest
 from lsp_server.settings import (
     ActionSettings,
     ContextSettings,
+    HoverSettings,
     InlineSettings,
     OnDemandSettings,
     StatsSettings,
@@ -46,6 +47,7 @@ def _rows(kind: Any, name: str) -> list[str]:
         *_rows(InlineSettings, "codellama.inline.{0}"),
         *_rows(ContextSettings, "codellama.context.{0}"),
         *_rows(ActionSettings, "codellama.actions.{0}"),
+        *_rows(HoverSettings, "codellama.hover.{0}"),
         *_rows(StatsSettings, "codellama.stats.{0}"),
         *_rows(UserSettings, "{1}"),
         *_rows(OnDemandSettings, "on_demand.{1}"),
@@ -57,8 +59,8 @@ def test_the_page_has_each_setting_with_its_default(row: str) -> None:
 
 def test_the_page_has_no_setting_that_is_not_there() -> None:
     kinds = (
-        *(InlineSettings, ContextSettings, ActionSettings, StatsSettings),
-        *(UserSettings, OnDemandSettings),
+        *(InlineSettings, ContextSettings, ActionSettings, HoverSettings),
+        *(StatsSettings, UserSettings, OnDemandSettings),
     )
     ours = sum("says" in entry.metadata for kind in kinds for entry in fields(kind))
     assert len(re.findall(r"^\| `", PAGE, re.MULTILINE)) == ours
