@@ -1,10 +1,13 @@
 """What an editor does with code actions: menus, choices, and edits put into its buffers."""
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
-from tests.e2e.client import CAPABLE, Editor, Message, position
+from lsp_server.actions.audit import FILE, Line, read
+from tests.e2e.client import CAPABLE, Editor, Message, eventually, position
 
 RESOLVES: Message = {
     "codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix"]}},
@@ -26,7 +29,7 @@ def capable(
     action: Message | None = RESOLVES,
     edit: Message | None = EDITS,
     encoding: str = "utf-16",
-    **experimental: Any,
+    asks: bool = True,
 ) -> Message:
     """Return what an editor of today can do; None takes something away."""
     able = copy.deepcopy(CAPABLE)
@@ -34,7 +37,7 @@ def capable(
     able["textDocument"]["codeAction"] = action
     able["workspace"] |= {"applyEdit": True, "workspaceEdit": edit}
     able["window"]["showDocument"] = {"support": True}
-    able["experimental"] = experimental
+    able["experimental"] = {"codellama/input": asks}
     return able
 
 
@@ -76,9 +79,9 @@ async def menu(
     if kind is not None:
         context["triggerKind"] = kind
     params = {"textDocument": {"uri": uri}, "range": range_, "context": context}
-    found: list[Message] = (await editor.ask("textDocument/codeAction", params))[
-        "result"
-    ]
+    answer = await editor.ask("textDocument/codeAction", params)
+    assert "result" in answer, f"{answer}: {editor.stderr()}"
+    found: list[Message] = answer["result"]
     return found
 
 
@@ -92,8 +95,10 @@ async def entry(
 
 
 async def resolved(editor: Editor, action: Message) -> Message:
-    answer: Message = (await editor.ask("codeAction/resolve", action))["result"]
-    return answer
+    answer = await editor.ask("codeAction/resolve", action)
+    assert "result" in answer, f"{answer}: {editor.stderr()}"
+    found: Message = answer["result"]
+    return found
 
 
 async def chosen(
@@ -131,3 +136,49 @@ def _offset(text: str, place: Message, encoding: str) -> int:
         if position(text, offset, encoding) == place:
             return offset
     raise AssertionError(f"{place} is no place of the text")
+
+
+class Page:
+    """The page of an explanation, as an editor shows it and is told to write it."""
+
+    def __init__(self, editor: Editor) -> None:
+        self.text = ""
+        self.edits = 0
+        self.file = Path()
+        self._encoding = editor.encoding
+        editor.replies["window/showDocument"] = self._show
+        editor.replies["workspace/applyEdit"] = self._apply
+
+    def _show(self, params: Message) -> Message:
+        assert params["takeFocus"] is False
+        self.file = path_of(params["uri"])
+        self.text = self.file.read_text()
+        return {"success": True}
+
+    def _apply(self, params: Message) -> Message:
+        (change,) = params["edit"]["documentChanges"]
+        if change.get("kind") == "rename":
+            assert path_of(change["oldUri"]) == self.file
+            self.file.unlink()
+            self.file = path_of(change["newUri"])
+            self.file.write_text(self.text + "\n")
+            return {"applied": True}
+        assert path_of(change["textDocument"]["uri"]) == self.file
+        self.text = _applied(self.text, change["edits"], self._encoding)
+        self.edits += 1
+        return {"applied": True}
+
+
+def path_of(uri: str) -> Path:
+    return Path(unquote(urlsplit(uri).path))
+
+
+async def audited(editor: Editor, wanted: Callable[[list[Line]], object]) -> list[Line]:
+    """Return the audit's lines, once they are as wanted."""
+    file = editor.folder / "home" / "codellama-lsp" / FILE
+
+    def look() -> list[Line] | None:
+        lines = read(file)
+        return lines if wanted(lines) else None
+
+    return await eventually(look)
