@@ -74,7 +74,7 @@ def indented(
     depths = _depths(answer, old, same)
     found: list[str] = []
     for at, line in enumerate(lines):
-        bare = line.lstrip(" \t")
+        bare = line.strip()
         opener = moves.get(at, at)
         if opener is None:
             found.append(line)
