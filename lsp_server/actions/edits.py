@@ -138,7 +138,7 @@ def _spans(old: str, new: str) -> Iterator[tuple[int, int, str]]:
     left, right = _TOKEN.findall(old), _TOKEN.findall(new)
     ends, new_ends = _offsets(left), _offsets(right)
     if len(left) + len(right) > _MOST_TOKENS:
-        yield _trimmed(old, 0, len(old), new)
+        yield _one_span(left, right)
         return
     found: list[tuple[int, int, int, int]] = []
     same = 0
@@ -152,11 +152,22 @@ def _spans(old: str, new: str) -> Iterator[tuple[int, int, str]]:
             before = found.pop()
             span, new_span = (before[0], span[1]), (before[2], new_span[1])
         found.append((*span, *new_span))
-    if same < _LEAST_SAME * max(len(old), len(new)) or not found:
-        yield _trimmed(old, 0, len(old), new)
+    if same < _LEAST_SAME * max(len(old), len(new)):
+        yield _one_span(left, right)
         return
     for low, high, new_low, new_high in found:
-        yield _trimmed(old, low, high, new[new_low:new_high])
+        yield low, high, new[new_low:new_high]
+
+
+def _one_span(old: Sequence[str], new: Sequence[str]) -> tuple[int, int, str]:
+    """Return one change, without the words that both begin and end with."""
+    most = min(len(old), len(new))
+    head = next((at for at in range(most) if old[at] != new[at]), most)
+    most -= head
+    tail = next((at for at in range(most) if old[-1 - at] != new[-1 - at]), most)
+    low = sum(map(len, old[:head]))
+    high = low + sum(map(len, old[head : len(old) - tail]))
+    return low, high, "".join(new[head : len(new) - tail])
 
 
 def _offsets(tokens: Sequence[str]) -> list[int]:
@@ -168,16 +179,3 @@ def _offsets(tokens: Sequence[str]) -> list[int]:
 
 def _tiny(between: str) -> bool:
     return len(between) < _GAP and "\n" not in between
-
-
-def _trimmed(old: str, low: int, high: int, put: str) -> tuple[int, int, str]:
-    """Leave out what both begin and end with."""
-    was = old[low:high]
-    same = 0
-    while same < min(len(was), len(put)) and was[same] == put[same]:
-        same += 1
-    was, put, low = was[same:], put[same:], low + same
-    same = 0
-    while same < min(len(was), len(put)) and was[-1 - same] == put[-1 - same]:
-        same += 1
-    return low, high - same, put[: len(put) - same]
