@@ -59,6 +59,11 @@ class Order:
     findings: tuple[Finding, ...] = ()
     words: str = ""
 
+    @property
+    def wish(self) -> str:
+        """All that was said of it by whoever wants it."""
+        return "\n".join([*(one.message for one in self.findings), self.words])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
@@ -226,7 +231,9 @@ async def _proposal(
     for tries_left in reversed(range(_TRIES)):
         answer = await block(talk, prompt, lines)
         talk.watch.stage("checking the answer")
-        proposal = await asyncio.to_thread(proposed, name, document, region, answer)
+        proposal = await asyncio.to_thread(
+            proposed, name, document, region, answer, wish=question.order.wish
+        )
         problems = proposal.problems
         if not problems:
             return proposal

@@ -1,10 +1,12 @@
 """``textDocument/codeAction``: what is offered at a place, in a few milliseconds."""
 
 import asyncio
+import contextlib
 
 from lsp_server.actions.offers import Offer, offered
 from lsp_server.actions.situation import Finding, Situation
-from lsp_server.context.messages import Scopes, ScopesFound
+from lsp_server.context.answering import answered_alone
+from lsp_server.context.messages import Answer, Scopes, ScopesFound
 from lsp_server.documents import Place
 from lsp_server.session import Session
 from retrieval.outline import Definition
@@ -12,6 +14,10 @@ from retrieval.source import Document
 
 PATIENCE_S = 0.05
 """A menu that opens late is worse than one without what depends on a definition."""
+
+ASKED_PATIENCE_S = 1.0
+"""Who opened it will not understand what is missing: a worker that is only being started
+is not waited for, and the one document is read here."""
 
 
 async def code_action(
@@ -34,17 +40,21 @@ async def code_action(
         start=start,
         end=end,
         findings=findings,
-        scopes=await _scopes(session, uri, start[0], end[0]),
+        scopes=await _scopes(session, document, (start[0], end[0]), asked=asked),
     )
     return offered(situation, asked=asked)
 
 
 async def _scopes(
-    session: Session, uri: str, first: int, last: int
+    session: Session, document: Document, lines: tuple[int, int], *, asked: bool
 ) -> tuple[Definition, ...]:
-    try:
+    question = Scopes(document.uri, *lines)
+    found: Answer | None = None
+    with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE_S):
-            found = await session.context.ask(Scopes(uri, first, last))
-    except TimeoutError:
-        return ()
+            found = await session.context.ask(question)
+    if found is None and asked:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(ASKED_PATIENCE_S):
+                found = await asyncio.to_thread(answered_alone, question, document)
     return found.definitions if isinstance(found, ScopesFound) else ()

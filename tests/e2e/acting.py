@@ -52,6 +52,12 @@ def span(editor: Editor, uri: str, text: str) -> Message:
     }
 
 
+def here(editor: Editor, uri: str, text: str) -> Message:
+    """Return the place where a text begins that stands once in the buffer: no selection."""
+    found = span(editor, uri, text)
+    return {"start": found["start"], "end": found["start"]}
+
+
 def finding(editor: Editor, uri: str, text: str, message: str) -> Message:
     """Return a diagnostic of a text."""
     return {
