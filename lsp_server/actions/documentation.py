@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from lsp_server.actions.prose import is_sentence
 from retrieval.languages import language_of
 from retrieval.source import Document
 
 _WIDTH = 88
 _QUOTES = re.compile(r"[rRuUbBfF]{0,2}(\"\"\"|''')")
 _BLOCK = re.compile(r"/\*+!?(.*?)(?:\*/|\Z)", re.DOTALL)
+_WORDS = re.compile(r"[^\W\d_][^{}=;<>\[\]]* [^{}=;<>\[\]]*")
 _STAR = re.compile(r"^[ \t]*\*(?!/) ?")
 _LINE_SIGNS = ("///", "//!", "//", "#", "--")
 
@@ -128,7 +128,7 @@ def _text(code: str, convention: Convention) -> list[str]:
         Form.BLOCK: (_of_block, _of_lines, _of_quotes),
         Form.LINES: (_of_lines, _of_block, _of_quotes),
     }[convention.form]
-    for read in (*order, _of_sentences):
+    for read in (*order, _of_words):
         found = _bare(read(code))
         if found:
             return found
@@ -148,7 +148,8 @@ def _of_block(code: str) -> list[str]:
     found = _BLOCK.search(code)
     if found is None:
         return []
-    return [_STAR.sub("", line).rstrip() for line in found[1].split("\n")]
+    first, *others = found[1].split("\n")
+    return [first.strip(), *(_STAR.sub("", line).rstrip() for line in others)]
 
 
 def _of_lines(code: str) -> list[str]:
@@ -165,11 +166,11 @@ def _of_lines(code: str) -> list[str]:
     return found
 
 
-def _of_sentences(code: str) -> list[str]:
-    """Return the sentences that an answer without any sign begins with."""
+def _of_words(code: str) -> list[str]:
+    """Return the lines that an answer without any sign begins with, if they are words."""
     found: list[str] = []
     for line in code.split("\n"):
-        if line.strip() and not is_sentence(line):
+        if line.strip() and not _WORDS.fullmatch(line.strip()):
             break
         found.append(line.strip())
     return found

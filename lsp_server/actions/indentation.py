@@ -132,14 +132,15 @@ def _depths(answer: _Answer, old: Sequence[str], same: _Pairs) -> list[int]:
     code, style = answer.code, answer.style
     if not code:
         return [0] * len(answer.lines)
-    pairs = [
-        (before, after)
-        for before, after in same
-        if old[before].strip() and after in code
-    ]
+    pairs = [pair for pair in same if old[pair[0]].strip() and pair[1] in code]
+    pairs = [pair for pair in pairs if pair[1] != code[0]] or pairs
     own_step = _step([answer.lines[at] for at in code]) or style.step
     most, shift, own = -1, 0, [0]
     for step in dict.fromkeys((style.step, own_step)):
+        if step != style.step and any(
+            style.depth(answer.lines[at]) % step for at in code
+        ):
+            continue
         depths = answer.depths(step)
         votes = Counter(style.depth(old[i]) - depths[j] for i, j in pairs)
         agree = max(votes.values(), default=0)
@@ -180,7 +181,8 @@ def _step(lines: Sequence[str]) -> int:
             if deeper > 0:
                 steps[deeper] += 1
         above = line
-    return steps.most_common(1)[0][0] if steps else 0
+    most = max(steps.values(), default=0)
+    return min((step for step in steps if steps[step] == most), default=0)
 
 
 def _spaces(line: str) -> int:
