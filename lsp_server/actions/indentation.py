@@ -133,7 +133,6 @@ def _depths(answer: _Answer, old: Sequence[str], same: _Pairs) -> list[int]:
     if not code:
         return [0] * len(answer.lines)
     pairs = [pair for pair in same if old[pair[0]].strip() and pair[1] in code]
-    pairs = [pair for pair in pairs if pair[1] != code[0]] or pairs
     own_step = _step([answer.lines[at] for at in code]) or style.step
     most, shift, own = -1, 0, [0]
     for step in dict.fromkeys((style.step, own_step)):
@@ -155,12 +154,17 @@ def _depths(answer: _Answer, old: Sequence[str], same: _Pairs) -> list[int]:
 
 
 def _shift(answer: _Answer, own: Sequence[int], votes: Counter[int]) -> int:
-    """Return how far all lines move: as most do that stay, else as the first one does."""
+    """Return how far all lines move: as most do that stay, else as the first one does.
+
+    Models like to leave out the indentation of the first line alone: where as many say that
+    nothing moves, nothing does.
+    """
     first = answer.code[0]
     shift = answer.indent - own[first]
     if votes:
-        ((best, count),) = votes.most_common(1)
-        return shift if votes[shift] == count else best
+        most = max(votes.values())
+        order: list[int] = [0, shift] if own[first] == 0 else [shift]
+        return next(one for one in [*order, *votes] if votes[one] == most)
     if len(answer.code) > 1 and own[first] == 0:
         opens = answer.lines[first].rstrip().endswith(_OPENS)
         step = answer.style.step if opens else 0
