@@ -19,6 +19,8 @@ _SPARE_TOKENS = 256
 _PROSE_SHARE = 4
 """Of a window at most a fourth is for prose and new files: the rest is to be read."""
 
+_ALMOST = 0.8
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
@@ -118,10 +120,14 @@ def _ids(chat: Chat, ask: Ask, turns: Sequence[Turn]) -> tuple[int, ...]:
 
 
 def _enough(snippets: Sequence[Snippet], tokens: int) -> int:
-    """Return how many of the first snippets take so many tokens, one at least."""
+    """Return how many of the first snippets take almost so many tokens, one at least.
+
+    What they take was counted elsewhere, and is not exact: rather one too few, which the
+    next look finds.
+    """
     taken = 0
     for number, snippet in enumerate(snippets, 1):
         taken += snippet.tokens
-        if taken >= tokens:
+        if taken >= _ALMOST * tokens:
             return number
     return len(snippets)
