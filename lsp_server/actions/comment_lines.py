@@ -1,5 +1,8 @@
 """Which lines are nothing but a comment, told by their signs."""
 
+from collections.abc import Callable
+from itertools import accumulate
+
 from lsp_server.actions.statements import Span, columns
 from lsp_server.ghost.lexical import Kind, signs_of
 from retrieval.source import Document, without_end
@@ -13,18 +16,21 @@ def comment_at(document: Document, line: int) -> Span | None:
     One sign or many: lines of comment that stand together, equally indented, are one
     comment. None where code stands in the line.
     """
-    rows = [without_end(row) for row in document.lines]
-    low, high = max(0, line - _REACH_LINES), min(len(rows), line + _REACH_LINES)
-    silent = _silent(document, rows[low:high])
-    if not silent[line - low]:
+    low = max(0, line - _REACH_LINES)
+    rows = [without_end(row) for row in document.lines[low : line + _REACH_LINES]]
+    is_comment = _comments(document, rows)
+    here = line - low
+    if not is_comment(here):
         return None
-    depth = columns(rows[line])
-    first = last = line
-    while first > low and silent[first - 1 - low] and _same(rows, first - 1, depth):
+    depth = columns(rows[here])
+    first = last = here
+    while first > 0 and _same(rows, first - 1, depth) and is_comment(first - 1):
         first -= 1
-    while last + 1 < high and silent[last + 1 - low] and _same(rows, last + 1, depth):
+    while (
+        last + 1 < len(rows) and _same(rows, last + 1, depth) and is_comment(last + 1)
+    ):
         last += 1
-    return first, last
+    return first + low, last + low
 
 
 def _same(rows: list[str], line: int, depth: int) -> bool:
@@ -32,8 +38,8 @@ def _same(rows: list[str], line: int, depth: int) -> bool:
     return columns(rows[line]) in {depth - 1, depth, depth + 1}
 
 
-def _silent(document: Document, rows: list[str]) -> list[bool]:
-    """Tell of each row whether all of it that is not blank is comment."""
+def _comments(document: Document, rows: list[str]) -> Callable[[int], bool]:
+    """Return what tells of a row whether all of it that is not blank is comment."""
     text = "\n".join(rows)
     seen = signs_of(document.uri, document.language).see(text)
     covered = bytearray(len(text) + 1)
@@ -41,10 +47,14 @@ def _silent(document: Document, rows: list[str]) -> list[bool]:
         if kind is Kind.COMMENT:
             begin, stop = max(start, 0), min(end, len(text))
             covered[begin:stop] = b"\1" * (stop - begin)
-    found, at = [], 0
-    for row in rows:
-        own = [covered[at + index] for index, sign in enumerate(row) if sign.strip()]
-        bare = row.startswith("#!")
-        found.append(bool(own) and all(own) and not bare)
-        at += len(row) + 1
-    return found
+    starts = [*accumulate((len(row) + 1 for row in rows), initial=0)]
+
+    def is_comment(row: int) -> bool:
+        own = [
+            covered[starts[row] + index]
+            for index, sign in enumerate(rows[row])
+            if sign.strip()
+        ]
+        return bool(own) and all(own) and not rows[row].startswith("#!")
+
+    return is_comment

@@ -58,11 +58,11 @@ def region_for(name: Name, situation: Situation) -> Region:
     For a fix the situation's findings are those to be fixed. For tests nothing of this
     document is changed: the region is what is shown, the tests are a document of their own.
     """
-    if any("\0" in line for line in situation.document.lines):
-        raise ActionRefused("This is no text: it holds NUL characters.")
-    count = len(situation.document.lines)
-    scopes = tuple(one for one in situation.scopes if one.last < count)
+    lines = situation.document.lines
+    scopes = tuple(one for one in situation.scopes if one.last < len(lines))
     region = _RULES[name](replace(situation, scopes=scopes))
+    if any("\0" in line for line in lines[region.shown_first : region.shown_last + 1]):
+        raise ActionRefused("This is no text: it holds NUL characters.")
     if not region.insert and name is not Name.EXPLAIN:
         rewritable(situation.document, (region.first, region.last))
     return region

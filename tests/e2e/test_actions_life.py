@@ -393,10 +393,10 @@ async def test_a_slow_editor_gets_fewer_and_longer_edits(tmp_path: Path) -> None
     [
         ({"action": "destroy"}, "action: one of fix, explain"),
         ({"uri": 7}, "uri: a text"),
-        ({"range": {}}, "range"),
+        ({"range": {}}, "required field missing"),
         ({"version": "1"}, "version: a whole number"),
         ({"words": 7}, "words: a text"),
-        ({"diagnostics": [7]}, "diagnostics"),
+        ({"diagnostics": [7]}, "expected Diagnostic"),
         ({"uri": "file:///nowhere.py"}, "is not open"),
     ],
 )
