@@ -313,6 +313,7 @@ def inline_completion(
         raise JsonRpcInvalidParams(
             f"{uri} is not open: send textDocument/didOpen first"
         )
+    ls.session.summaries.stop()
     cursor = wire.cursor(document, params.position, ls.encoding)
     context = params.context
     chosen = wire.chosen(document, context.selected_completion_info, ls.encoding)

@@ -22,10 +22,12 @@ from lsp_server.settings import (
     UserSettings,
     cache_path,
     state_path,
+    summaries_path,
 )
 from lsp_server.stats.ledger import Ledger
 from lsp_server.stats.store import Store
 from lsp_server.stats.writer import Writer
+from lsp_server.summaries import Summaries
 from lsp_server.tiers import Ready, Sharing, Tiers
 from retrieval.source import Document
 
@@ -44,11 +46,11 @@ class Session:
         sharing: Sharing = Sharing.IF_THERE,
     ) -> None:
         self.user = user
-        self.user = user
         self.tiers = Tiers(user, state_path(), sharing)
         self.settings = settings
         self.documents = Documents()
         self.context = Context(self.documents)
+        self.summaries = Summaries(self.tiers, self.context, summaries_path())
         self.latest = Latest()
         self.memory = Memory()
         self.rhythm = Rhythm()
@@ -79,7 +81,7 @@ class Session:
         """Abort what runs and end or leave the engines; no process is left."""
         self.ready = None
         self.memory.clear()
-        await self.latest.close()
+        await asyncio.gather(self.latest.close(), self.summaries.close())
         await self.tiers.close()
 
     async def close(self) -> None:

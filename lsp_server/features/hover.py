@@ -32,7 +32,9 @@ async def hover(session: Session, cursor: Cursor) -> HoverText | None:
     if not isinstance(facts, FactsFound) or facts.symbol is None:
         return None
     symbol = facts.symbol
-    summary = None
+    summary = await session.summaries.of(
+        uri, cursor.document.language, symbol, session.settings.hover
+    )
     if _is_old(session, cursor):
         return None
     return HoverText(

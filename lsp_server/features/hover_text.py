@@ -1,25 +1,17 @@
 """What is known of a name, in words: pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from lsp_server.context.messages import FactsFound
 from lsp_server.features.markup import Markup
+from lsp_server.summaries import Summary
 from retrieval.outline import Kind
 from retrieval.symbol import Symbol, Use
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Generated:
-    """A summary that a model wrote."""
-
-    text: str
-    model: str
-
-
 def said(
-    facts: FactsFound, symbol: Symbol, uri: str, summary: Generated | None, how: Markup
+    facts: FactsFound, symbol: Symbol, uri: str, summary: Summary | None, how: Markup
 ) -> str:
     """Return all that is known of ``symbol``; ``uri`` is the document's."""
     parts = [*_parts(facts, symbol, uri, summary, how)]
@@ -27,7 +19,7 @@ def said(
 
 
 def _parts(
-    facts: FactsFound, symbol: Symbol, uri: str, summary: Generated | None, how: Markup
+    facts: FactsFound, symbol: Symbol, uri: str, summary: Summary | None, how: Markup
 ) -> Iterator[str]:
     if symbol.signature:
         yield how.block(symbol.signature, symbol.language)

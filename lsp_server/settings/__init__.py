@@ -19,6 +19,7 @@ from lsp_server.settings.places import (
     config_path,
     explanations_path,
     state_path,
+    summaries_path,
 )
 from lsp_server.settings.values import (
     DEMO_MODEL,
@@ -57,5 +58,6 @@ __all__ = [
     "parse_settings",
     "read_user_settings",
     "state_path",
+    "summaries_path",
     "user_options",
 ]

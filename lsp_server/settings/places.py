@@ -27,6 +27,11 @@ def explanations_path() -> Path:
     return platformdirs.user_cache_path(APPLICATION) / "explanations"
 
 
+def summaries_path() -> Path:
+    """Where the summaries are that models wrote for hovers."""
+    return platformdirs.user_cache_path(APPLICATION) / "summaries"
+
+
 def state_path() -> Path:
     """Where logs and other state of this user go."""
     return platformdirs.user_state_path(APPLICATION)

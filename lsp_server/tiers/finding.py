@@ -25,8 +25,9 @@ from lsp_server.tiers.choices import Choice, remote_settings
 class Model:
     """A model that can be asked. ``infiller`` is None where it need not complete.
 
-    ``chat`` is how it is talked with, read when it is first needed. ``lost`` ends when its
-    endpoint is gone.
+    ``chat`` is how it is talked with, read when it is first needed. ``awake`` is whether it
+    is in the memory, as far as this machine is concerned. ``lost`` ends when its endpoint is
+    gone.
     """
 
     choice: Choice
@@ -36,6 +37,7 @@ class Model:
     remote: RemoteSettings | None = None
     engine: Engine | None = None
     loaded: Loaded | None = None
+    awake: bool = False
     starting: "asyncio.Task[None] | None" = None
     lost: "asyncio.Task[EngineError] | None" = None
 

@@ -158,12 +158,9 @@ class Tiers:
 
         Raises EngineError in words for the user.
         """
-        model = self._models.get((Tier.ON_DEMAND, language)) or self._models.get(
-            (Tier.ON_DEMAND, None)
-        )
+        model = self._for_more(language)
         note = ""
-        if model is None:
-            model = self._models[Tier.REALTIME, None]
+        if model.choice.tier is not Tier.ON_DEMAND:
             note = (
                 f"{model.choice.name} serves this, too: set on_demand.model to one that "
                 "was made for it (codellama/CodeLlama-34b-Instruct-hf)."
@@ -180,6 +177,27 @@ class Tiers:
             chat=model.chat,
             note=model.chat.note or note,
         )
+
+    async def on_demand_if_loaded(self, language: str) -> OnDemand | None:
+        """Return what :meth:`on_demand` does where nothing has to be loaded for it.
+
+        Raises EngineError as that does.
+        """
+        model = self._models.get((Tier.REALTIME, None)) and self._for_more(language)
+        if model is None or model.engine is None:
+            return None
+        if model.chat is None:
+            model.chat = await asyncio.to_thread(talked_with, model)
+        if model.remote is None and not model.awake:
+            return None
+        return await self.on_demand(language, lambda _: None)
+
+    def on_demand_name(self, language: str) -> str:
+        """Return what tells the model for more than ghost text from others, "" before any."""
+        if (Tier.REALTIME, None) not in self._models:
+            return ""
+        choice = self._for_more(language).choice
+        return f"{choice.name} {choice.endpoint or ''}".strip()
 
     async def lost(self) -> EngineError:
         """Return, when completing ends to work by itself, why."""
@@ -213,6 +231,7 @@ class Tiers:
             if model.engine is not None:
                 await model.engine.close()
                 model.engine = model.loaded = model.lost = None
+                model.awake = False
 
     def _connect(self) -> None:
         """Give each model its engine; those on this machine share one host."""
@@ -232,10 +251,23 @@ class Tiers:
             meet=MEET[self._sharing],
         )
         tiers = tiers_of(local)
-        host.hear = lambda state: self.hear(tiers[state.model], state)
+
+        def hear(state: frames.State) -> None:
+            local[state.model].awake = isinstance(state, frames.Ready)
+            self.hear(tiers[state.model], state)
+
+        host.hear = hear
         for number, model in enumerate(local):
             model.engine = host.engine(number)
         self._host = host
+
+    def _for_more(self, language: str) -> Model:
+        """Return the model for more than ghost text; without one, that which completes."""
+        return (
+            self._models.get((Tier.ON_DEMAND, language))
+            or self._models.get((Tier.ON_DEMAND, None))
+            or self._models[Tier.REALTIME, None]
+        )
 
     def _local(self) -> list[Model]:
         return [model for model in self._models.values() if model.remote is None]
@@ -253,6 +285,7 @@ async def _started(model: Model, report: Report) -> None:
     if model.lost is not None and not model.lost.done():
         return
     model.loaded = await model.engine.start(report)
+    model.awake = True
     if model.remote is not None:
         model.lost = asyncio.create_task(model.engine.lost())
 
