@@ -79,8 +79,7 @@ def documentation(lines: Sequence[str], language: str) -> str:
         text = _unquoted(text)
     else:
         text = _uncommented(text.split("\n"))
-    text = _told("\n".join(_dedented(text.split("\n"))))
-    return _short(text)
+    return _short(_told("\n".join(_dedented(text.split("\n")))))
 
 
 def _unquoted(text: str) -> str:
@@ -94,7 +93,8 @@ def _unquoted(text: str) -> str:
 
 def _uncommented(lines: Sequence[str]) -> str:
     if not lines[0].lstrip().startswith("/*"):
-        return "\n".join(_LINE_SIGN.sub("", line, count=1) for line in lines)
+        inside = "\n".join(_LINE_SIGN.sub("", line, count=1) for line in lines)
+        return f"\n{inside}"  # its first line has the margin of the others
     lines = [line.removesuffix("*/").rstrip() for line in lines]
     first, *rest = lines
     if rest and rest[-1].strip(" \t*") == "":
@@ -184,7 +184,6 @@ def _short(text: str) -> str:
     while kept and not kept[-1]:
         kept.pop()
     cut = "\n".join(kept[:_LONGEST_LINES])
-    if len(kept) > _LONGEST_LINES or len(cut) > _LONGEST_CHARS:
+    if len(cut) > _LONGEST_CHARS:
         cut = cut[:_LONGEST_CHARS].rpartition("\n")[0] or cut[:_LONGEST_CHARS]
-        return f"{cut}\n…"
-    return cut
+    return f"{cut}\n…" if cut != "\n".join(kept) else cut
