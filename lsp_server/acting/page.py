@@ -130,7 +130,7 @@ class Page:
         return await self._apply(edit)
 
     async def _apply(self, edit: types.WorkspaceEdit) -> bool:
-        params = types.ApplyWorkspaceEditParams(edit=edit, label="Code Llama: Explain")
+        params = types.ApplyWorkspaceEditParams(edit=edit)  # Neovim echoes each label
         try:
             answer = await self._server.workspace_apply_edit_async(params)
         except JsonRpcException as error:

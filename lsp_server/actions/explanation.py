@@ -41,7 +41,9 @@ def heading(sources: Sources, model: str) -> str:
 
 def ending(sources: Sources, text: str) -> str:
     """Return how a page ends whose text is this: with links to what was read."""
-    closed = "" if len(_FENCE.findall(text)) % 2 == 0 else "\n```"
+    ends = "\n" * max(0, 2 - (len(text) - len(text.rstrip("\n"))))
+    if len(_FENCE.findall(text)) % 2:
+        ends = f"{ends[:1]}```\n\n"
     lines = [
         f"- {_link(one.path, one.start_line, one.end_line, _uri(sources, one.path))}"
         f" ({_plain(one.why)})"
@@ -49,7 +51,7 @@ def ending(sources: Sources, text: str) -> str:
     ]
     own = _link(sources.path, sources.first, sources.last, _uri(sources, sources.path))
     listed = "\n".join([f"- {own}", *lines])
-    return f"{closed}\n\n## What it rests on\n\n{listed}\n"
+    return f"{ends}## What it rests on\n\n{listed}\n"
 
 
 def _uri(sources: Sources, path: str) -> str:

@@ -75,7 +75,8 @@ def can(capabilities: ClientCapabilities) -> Can:
     window, experimental = capabilities.window, capabilities.experimental
     resolve = action.resolve_support if action else None
     operations = (edit.resource_operations if edit else None) or ()
-    documents = bool(edit and edit.document_changes)
+    # Neovim announces what only document changes can say, and not those themselves.
+    documents = bool(operations) or bool(edit and edit.document_changes)
     return Can(
         literals=bool(action and action.code_action_literal_support),
         resolves=bool(resolve and "edit" in resolve.properties),

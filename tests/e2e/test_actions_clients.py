@@ -50,8 +50,7 @@ def without(capability: str, of: Message) -> Message:
 
 
 async def test_without_document_changes_an_edit_is_plain(tmp_path: Path) -> None:
-    edit = without("documentChanges", EDITS)
-    async with editing(tmp_path, edit=edit) as editor:
+    async with editing(tmp_path, edit={}) as editor:
         uri = editor.open(TEXT)
         action = await chosen(editor, uri, here(editor, uri, "max"), SIMPLIFY)
         assert action["edit"].keys() == {"changes"}

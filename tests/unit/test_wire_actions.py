@@ -83,10 +83,17 @@ def test_who_says_nothing_can_nothing() -> None:
 
 
 def test_annotations_need_document_changes() -> None:
+    assert not able(edit={"changeAnnotationSupport": {}}).annotations
+
+
+def test_who_makes_files_takes_document_changes() -> None:
+    """Neovim announces no more than this."""
     edit = {"changeAnnotationSupport": {}, "resourceOperations": ["create"]}
     found = able(edit=edit)
-    assert not found.annotations
-    assert not found.creates
+    assert found.document_changes
+    assert found.annotations
+    assert found.creates
+    assert not found.renames
 
 
 def test_what_is_handed_back_says_what_was_wanted() -> None:

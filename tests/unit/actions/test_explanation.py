@@ -52,11 +52,19 @@ def test_the_ending_links_to_what_was_read_the_best_first() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "closed"),
-    [("a\n```py\nb", True), ("a\n```py\nb\n```\nc", False), ("a ``` b", False)],
+    ("text", "begins"),
+    [
+        ("text", "\n\n##"),
+        ("text\n", "\n##"),
+        ("text\n\n\n", "##"),
+        ("a\n```py\nb", "\n```\n\n##"),
+        ("a\n```py\nb\n", "\n```\n\n##"),
+        ("a\n```py\nb\n```\nc", "\n\n##"),
+        ("a ``` b", "\n\n##"),
+    ],
 )
-def test_a_block_that_was_left_open_is_closed(text: str, closed: bool) -> None:
-    assert ending(sources(), text).startswith("\n```\n") is closed
+def test_the_ending_begins_where_the_text_ends(text: str, begins: str) -> None:
+    assert ending(sources(), text).startswith(f"{begins} What it rests on\n")
 
 
 def test_an_untitled_document_is_linked_by_its_own_uri() -> None:
