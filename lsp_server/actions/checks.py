@@ -128,7 +128,7 @@ def _dropped(attempt: Attempt) -> Iterator[str]:
     if attempt.name is Name.REWRITE:
         return
     for one in definitions.gone(attempt):
-        if not (attempt.name is Name.FIX and definitions.named_in(attempt.wish, one)):
+        if not (attempt.name is Name.FIX and definitions.may_go(attempt.wish, one)):
             yield f"The answer leaves out {_kind(one)} {one.name}, which was defined there."
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from lsp_server.actions.attempt import Attempt
 from lsp_server.actions.elisions import is_stub
@@ -14,6 +14,12 @@ Key = tuple[str, str]
 
 _FUNCTIONS = frozenset({Kind.FUNCTION, Kind.METHOD})
 _LEAST_BODY_LINES = 2
+_LEAST_LINES = 3
+_NEEDLESS = re.compile(
+    r"unused|\bnever\b|not used|not accessed|duplicate|redefin|redeclar|already|unreachable|"
+    r"\bdead\b|redundant|unnecessary|superfluous|remove|delete|drop",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"\w+")
 
 
@@ -40,19 +46,25 @@ def gone(attempt: Attempt) -> list[Definition]:
 
 
 def repeated(attempt: Attempt) -> list[Definition]:
-    """Return what is defined twice, under the same header, and was not before."""
-    before = Counter(_headed(attempt.before, attempt.was))
+    """Return what the new lines define though it stands elsewhere, and stays there.
+
+    That is what has the same name and header in the same scope, or the header of what is
+    around the region, or word for word the same text.
+    """
+    before = _headed(attempt.before, attempt.was)
+    left = Counter(before)
+    around = {one[1:] for one in map(_headed_by(attempt.before), _around(attempt))}
+    texts = {_text(attempt.before, one) for one in attempt.was.definitions} - {""}
     found = []
-    for one, header in zip(
-        attempt.becomes.definitions,
-        _headed(attempt.after, attempt.becomes),
-        strict=True,
-    ):
-        before[header] -= 1
+    for one in attempt.becomes.definitions:
+        header = _headed_by(attempt.after)(one)
+        left[header] -= 1
+        if one.kind not in {*_FUNCTIONS, Kind.CLASS} or left[header] >= 0:
+            continue
         if (
-            one.kind in {*_FUNCTIONS, Kind.CLASS}
-            and before[header] == -1
-            and (_twice(attempt, header))
+            header in before
+            or header[1:] in around
+            or _text(attempt.after, one) in texts
         ):
             found.append(one)
     return found
@@ -97,9 +109,12 @@ def added(attempt: Attempt) -> list[Definition]:
     return found
 
 
-def named_in(wish: str, one: Definition) -> bool:
-    """Whether what was asked for speaks of the definition."""
-    return one.name in _WORD.findall(wish)
+def may_go(wish: str, one: Definition) -> bool:
+    """Whether what was asked for says that the definition is needless."""
+    return any(
+        one.name in _WORD.findall(line) and _NEEDLESS.search(line)
+        for line in wish.split("\n")
+    )
 
 
 def _key(one: Definition) -> Key:
@@ -135,15 +150,29 @@ def _header(document: Document, one: Definition) -> str:
 
 
 def _headed(document: Document, said: Outline) -> list[tuple[str, str, str]]:
+    return [*map(_headed_by(document), said.definitions)]
+
+
+def _headed_by(document: Document) -> Callable[[Definition], tuple[str, str, str]]:
+    """Return what gives a definition's scope, name and header."""
+    return lambda one: (one.scope, one.name, "".join(_header(document, one).split()))
+
+
+def _around(attempt: Attempt) -> list[Definition]:
+    """Return the definitions that the region is a part of, and not all."""
+    region = attempt.region
     return [
-        (one.scope, one.name, "".join(_header(document, one).split()))
-        for one in said.definitions
+        one
+        for one in attempt.was.definitions
+        if one.first <= region.first <= region.last <= one.last
+        and (region.insert or (one.first, one.last) != (region.first, region.last))
     ]
 
 
-def _twice(attempt: Attempt, header: tuple[str, str, str]) -> bool:
-    """Whether it was there already: what is new is no repetition."""
-    return header in _headed(attempt.before, attempt.was)
+def _text(document: Document, one: Definition) -> str:
+    """Return what a definition says, without white space; "" where that is little."""
+    lines = document.lines[one.start : one.last + 1]
+    return "".join("".join(lines).split()) if len(lines) >= _LEAST_LINES else ""
 
 
 def _body(document: Document, one: Definition) -> Sequence[str]:

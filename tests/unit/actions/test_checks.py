@@ -304,6 +304,29 @@ def test_what_stands_elsewhere_is_not_said_again() -> None:
     assert found == ("The answer defines g again, which the file defines elsewhere.",)
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "    x = 1\n    return x\n\n\ndef g(y):\n    y = 2\n    return y\n\n\ny = 1\n",
+        "def f(x):\n    x = 1\n    return 2\n",
+    ],
+)
+def test_below_a_comment_nothing_of_the_file_is_said_again(answer: str) -> None:
+    drawn = (
+        "def f(x):\n    # one‸\n    return x\n\n\ndef g(y):\n    y = 2\n    return y\n"
+    )
+    found = outcome(Name.GENERATE, drawn, f"{answer}```\n").problems
+    assert any("again, which the file defines" in one for one in found)
+
+
+def test_a_message_that_has_a_name_by_chance_lets_nothing_go() -> None:
+    drawn = "class A {\n    B find() {\n        return ‸b;\n    }\n}\n"
+    answer = "    int other() {\n        return 0;\n    }\n```\n"
+    wish = "cannot find symbol"
+    (found,) = outcome(Name.FIX, drawn, answer, "java", wish=wish).problems
+    assert "leaves out the method find" in found
+
+
 def test_an_overload_is_no_repetition() -> None:
     drawn = (
         "class A {\n    «int f(int x) { return x; }\n    int g() { return 1; }»\n}\n"

@@ -360,3 +360,19 @@ def test_what_a_diagnostic_says_is_unused_may_go() -> None:
     gone = outcome(Name.FIX, place, said, wish="'_old' is never used")
     assert gone.problems == ()
     assert gone.notes == ("_old is gone.",)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "    y = x + 1\n```\n",
+        "    # add one\n    y = x + 1\n```\n",
+        "    # add one\n    y = x + 1\n    return y\n```\n",
+        "def f(x):\n    # add one\n    y = x + 1\n    return y\n```\n",
+        "def f(x):\n    # add one\n    y = x + 1\n    return y\n\n\ndef g():\n    pass\n```\n",
+    ],
+)
+def test_of_an_answer_to_a_comment_what_is_there_is_left_out(said: str) -> None:
+    drawn = "def f(x):\n    # add ‸one\n    return y\n\n\ndef g():\n    pass\n"
+    expected = drawn.replace("‸", "").replace("one\n", "one\n    y = x + 1\n")
+    assert after(Name.GENERATE, drawn, said) == expected
