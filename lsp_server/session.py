@@ -27,7 +27,7 @@ from lsp_server.settings import (
 from lsp_server.stats.ledger import Ledger
 from lsp_server.stats.store import Store
 from lsp_server.stats.writer import Writer
-from lsp_server.summaries import Summaries
+from lsp_server.summaries.making import Summaries
 from lsp_server.tiers import Ready, Sharing, Tiers
 from retrieval.source import Document
 

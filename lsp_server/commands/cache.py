@@ -1,10 +1,14 @@
-"""``codellama-lsp cache``: the indexes of repositories on this machine; ``clear`` removes them."""
+"""``codellama-lsp cache``: the indexes of repositories on this machine; ``clear`` removes them.
+
+Without a folder it removes the summaries that models wrote for hovers, too.
+"""
 
 import sys
 import time
 from pathlib import Path
 
-from lsp_server.settings import APPLICATION, cache_path
+from lsp_server.settings import APPLICATION, cache_path, summaries_path
+from lsp_server.summaries.kept import Kept
 from retrieval.store.cache_folder import folder_name
 from retrieval.store.shelf import CacheInfo, caches, clear
 
@@ -37,6 +41,9 @@ def clear_caches(root: Path | None) -> int:
     if root is not None and not meant:
         print(f"{APPLICATION}: there is no index of {root}", file=sys.stderr)
         return 1
+    summaries = Kept(summaries_path()).clear() if root is None else 0
+    if summaries:
+        print(f"removed {summaries} {'summary' if summaries == 1 else 'summaries'}")
     removed = {*clear(folder, root.resolve() if root is not None else None)}
     for each in meant:
         if each.name in removed:

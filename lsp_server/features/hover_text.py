@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lsp_server.context.messages import FactsFound
 from lsp_server.features.markup import Markup
-from lsp_server.summaries import Summary
+from lsp_server.summaries.kept import Summary
 from retrieval.outline import Kind
 from retrieval.symbol import Symbol, Use
 

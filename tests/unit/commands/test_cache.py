@@ -10,7 +10,8 @@ import pytest
 from lsp_server import cli
 from lsp_server.commands.cache import size
 from lsp_server.commands.indexed import indexed
-from lsp_server.settings import cache_path
+from lsp_server.settings import cache_path, summaries_path
+from lsp_server.summaries.kept import Kept, Summary
 
 Capture = pytest.CaptureFixture[str]
 
@@ -60,6 +61,18 @@ def test_clear_removes_one_or_all(tmp_path: Path, capsys: Capture) -> None:
     assert "there is no index of" in capsys.readouterr().err
     assert cli.run(["cache", "clear"]) == 0
     assert names() == []
+
+
+def test_clear_of_all_removes_summaries_too(tmp_path: Path, capsys: Capture) -> None:
+    kept = Kept(summaries_path())
+    kept.put("a", Summary("It adds.", "small"))
+    build(tmp_path / "a")
+    assert cli.run(["cache", "clear", str(tmp_path / "a")]) == 0
+    assert kept.get("a") is not None
+    assert "summar" not in capsys.readouterr().out
+    assert cli.run(["cache", "clear"]) == 0
+    assert kept.get("a") is None
+    assert capsys.readouterr().out == "removed 1 summary\n"
 
 
 def test_an_index_in_use_stays(tmp_path: Path, capsys: Capture) -> None:

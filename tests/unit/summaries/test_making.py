@@ -15,7 +15,8 @@ from lsp_server.documents import Documents
 from lsp_server.engine.base import EngineDown
 from lsp_server.settings import HoverSettings, OnDemandSettings, UserSettings
 from lsp_server.settings import Summaries as When
-from lsp_server.summaries import Summaries, Summary
+from lsp_server.summaries.kept import Summary
+from lsp_server.summaries.making import Summaries
 from lsp_server.tiers import Sharing, Tiers
 from retrieval.source import Cursor
 from retrieval.symbol import Symbol
