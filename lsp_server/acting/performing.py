@@ -4,13 +4,13 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable
-from dataclasses import dataclass, replace
-from urllib.parse import unquote, urlsplit
+from dataclasses import dataclass
 
 from lsprotocol.types import MessageType
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
 from lsp_server import wire
+from lsp_server.acting.chosen import Chosen, choose, order_of, title_of
 from lsp_server.acting.delivery import Delivery
 from lsp_server.acting.done import Done
 from lsp_server.acting.notices import Notices
@@ -18,17 +18,15 @@ from lsp_server.acting.page import Page
 from lsp_server.acting.telling import Tell
 from lsp_server.acting.watch import Watching
 from lsp_server.actions.audit import Audit, Outcome
-from lsp_server.actions.carried import Since, shifted
-from lsp_server.actions.catalogue import CATALOGUE, Name
+from lsp_server.actions.carried import Since
+from lsp_server.actions.catalogue import Name
 from lsp_server.actions.conduct import Means, Order, conduct
 from lsp_server.actions.outcome import Spent
 from lsp_server.actions.queue import Queue
 from lsp_server.actions.refused import ActionRefused
 from lsp_server.actions.shadow import Check
 from lsp_server.actions.shown import Shown
-from lsp_server.actions.situation import Finding
 from lsp_server.context.paths import path_of
-from lsp_server.documents import Place
 from lsp_server.engine.base import EngineError
 from lsp_server.explain import Talk
 from lsp_server.progress import Token, Work
@@ -37,13 +35,10 @@ from lsp_server.record import Offer
 from lsp_server.session import Session
 from lsp_server.settings import explanations_path, state_path
 from lsp_server.supervision import Supervision
-from retrieval.files.secrets import secret_file
-from retrieval.source import Document
+from retrieval.source import Cursor, Document
 
 _REMEMBERED = 8
 """Versions of documents in which something was offered lately."""
-
-_LONGEST_TITLE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +47,6 @@ class Last:
 
     talk: Talk
     offer: Offer | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Chosen:
-    """An action at a place of the version that it was offered in."""
-
-    wanted: wire.Wanted
-    title: str
-    since: Since
-    start: Place
-    end: Place
-    findings: tuple[Finding, ...]
 
 
 class Performing:
@@ -124,7 +107,7 @@ class Performing:
             raise JsonRpcInvalidParams(
                 f"{wanted.uri} is not open: send textDocument/didOpen first"
             )
-        title = _title(wanted)
+        title = title_of(wanted)
         known = document
         if wanted.version not in {None, document.version}:
             found = self._offered.get((wanted.uri, wanted.version))
@@ -134,25 +117,14 @@ class Performing:
                     "Open the menu again."
                 )
             known = found
-        since = Since(known)
-        since.edited(document)
-        encoding = self.delivery.encoding
-        start, end = wire.places(known, wanted.range, encoding)
-        chosen = _Chosen(
-            wanted=wanted,
-            title=title,
-            since=since,
-            start=start,
-            end=end,
-            findings=wire.findings(known, wanted.diagnostics, encoding),
-        )
+        chosen = choose(wanted, known, document, self.delivery.encoding)
         return self._run(chosen, token)
 
     async def _refused(self, message: str) -> Done:
         self._tell(message, MessageType.Warning)
         return Done(ended=Outcome.REFUSED, message=message)
 
-    async def _run(self, chosen: _Chosen, token: Token | None) -> Done:
+    async def _run(self, chosen: Chosen, token: Token | None) -> Done:
         """Carry it out; cancelled by whoever asked, or by the button, it ends the same."""
         spent, began = Spent(), time.monotonic()
         followed = self._followed.setdefault(chosen.wanted.uri, [])
@@ -194,7 +166,7 @@ class Performing:
             case _:
                 return task.result()
 
-    async def _perform(self, chosen: _Chosen, work: Work, spent: Spent) -> Done:
+    async def _perform(self, chosen: Chosen, work: Work, spent: Spent) -> Done:
         wanted, since = chosen.wanted, chosen.since
         words = wanted.words.strip()
         if wanted.name is Name.REWRITE and not words:
@@ -208,7 +180,9 @@ class Performing:
         async with self._queue.turn(wanted.uri, chosen.title, key, waits):
             work.stage("waiting for the engine")
             await self._supervision.there()
-            order = self._order(chosen, words)
+            order = order_of(chosen, words)
+            if order.name is Name.SUMMARY:
+                return await self._summarized(chosen.title, order, work, spent)
             since.anew()
             able, encoding = self.delivery.able, self.delivery.encoding
             page = Page(self._server, explanations_path(), able, encoding)
@@ -226,33 +200,20 @@ class Performing:
             self._tell(done.message, MessageType.Info)
         return done
 
-    def _order(self, chosen: _Chosen, words: str) -> Order:
-        """Return what is to be done, in the newest version; raises ActionRefused."""
-        wanted, start, end = chosen.wanted, chosen.start, chosen.end
-        document = chosen.since.document
-        path = unquote(urlsplit(wanted.uri).path)
-        if not wire.completable(wanted.uri) or secret_file(path):
-            raise ActionRefused("Nothing of this file is shown to a model.")
-        by = shifted((start[0], end[0] + 1), chosen.since.splices)
-        if by is None:
+    async def _summarized(
+        self, title: str, order: Order, work: Work, spent: Spent
+    ) -> Done:
+        """Have the summary made anew that a hover shows from then on."""
+        cursor = Cursor(order.document, *order.start)
+        summary = await self._session.summaries.anew(cursor, work.stage)
+        if summary is None:
             raise ActionRefused(
-                "These lines were edited meanwhile. Open the menu again."
+                "There is nothing to be summarised here, or the model said nothing of use."
             )
-        return Order(
-            name=wanted.name,
-            document=document,
-            start=(start[0] + by, start[1]),
-            end=(end[0] + by, end[1]),
-            findings=tuple(
-                replace(
-                    one,
-                    start=(one.start[0] + by, one.start[1]),
-                    end=(one.end[0] + by, one.end[1]),
-                )
-                for one in chosen.findings
-            ),
-            words=words,
-        )
+        spent.model = summary.model
+        message = f"{title}: {summary.text}"
+        self._tell(message, MessageType.Info)
+        return Done(ended=Outcome.TEXT, text=summary.text, message=message)
 
     def _means(self) -> Means:
         session = self._session
@@ -289,7 +250,7 @@ class Performing:
         return answer.strip()
 
     def _note(
-        self, chosen: _Chosen, spent: Spent, seconds: float, ended: Outcome
+        self, chosen: Chosen, spent: Spent, seconds: float, ended: Outcome
     ) -> str:
         document = chosen.since.document
         file = path_of(document.uri)
@@ -311,14 +272,3 @@ class Performing:
             seconds=round(seconds, 1),
             outcome=ended,
         )
-
-
-def _title(wanted: wire.Wanted) -> str:
-    """Return what the action is called while it runs."""
-    title = CATALOGUE[wanted.name].title.rstrip(".")
-    if wanted.name is not Name.FIX or not wanted.diagnostics:
-        return title
-    said = " ".join(str(wanted.diagnostics[0].message).split())
-    if len(said) > _LONGEST_TITLE:
-        said = said[: _LONGEST_TITLE - 1] + "…"
-    return f"{title}: {said}"

@@ -61,6 +61,7 @@ SCRIPT = {
         said("whether a number is even", GENERATED),
         said("def clamp", TESTED),
         {"contains": "def increase", "text": EXPLAINED},
+        {"contains": "def combine", "text": "Adds two numbers.\n"},
     ],
 }
 
@@ -260,6 +261,15 @@ async def test_an_explanation_is_shown_as_it_comes(editor: Editor) -> None:
     assert page.file.is_relative_to(editor.folder / "home")
     assert f"]({uri}#L1)" in page.text
     assert ".writing." not in page.file.name
+
+
+async def test_a_summary_is_made_anew_and_told(editor: Editor) -> None:
+    uri = editor.open("def combine(a, b):\n    c = a + b\n    return c\n")
+    action = await entry(editor, uri, here(editor, uri, "combine"), "codellama.summary")
+    told = await editor.command("codellama.action", *action["command"]["arguments"])
+    assert told["outcome"] == "text", told
+    assert told["text"] == "Adds two numbers."
+    assert editor.shown_messages()[-1] == "Summarise anew: Adds two numbers."
 
 
 async def test_only_the_kinds_that_are_wanted_are_offered(editor: Editor) -> None:
