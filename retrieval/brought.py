@@ -10,6 +10,9 @@ from retrieval.syntax.types import last_name
 IMPORTING = frozenset({"python", "javascript", "typescript", "tsx", "rust"})
 """Languages in which a name of another file has to be imported, by name or all at once."""
 
+BY_RECEIVER = IMPORTING | {"php", "go", "ruby", "lua"}
+"""Languages in which a method says self or this before what its class has."""
+
 _DEEP = 3
 """Files that only pass a name on, one after the other."""
 

@@ -9,7 +9,7 @@ import builtins
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from retrieval.brought import IMPORTING, imported, starred
+from retrieval.brought import BY_RECEIVER, IMPORTING, imported, starred
 from retrieval.languages import Language
 from retrieval.meant import (
     SAME_NAME,
@@ -29,9 +29,6 @@ from retrieval.syntax.types import last_name
 _BUILTINS = frozenset(dir(builtins))
 _SPLIT = frozenset({"c", "cpp", "csharp"})
 """Languages in which one thing is told in several files."""
-
-_BY_RECEIVER = IMPORTING | {"php", "go", "ruby", "lua"}
-"""Languages in which a method says self or this before what its class has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +94,8 @@ def _of_receiver(asked: _Asked) -> Meant | None:
     if found:
         return Meant(found=tuple(found))
     by_name = alike(asked.place, asked.ours, asked.name.text, asked.language)
-    return Meant(found=by_name, guess=True)
+    members = tuple(item for item in by_name if item[1].scope)
+    return Meant(found=members or by_name, guess=True)
 
 
 def _visible(asked: _Asked) -> Meant | None:
@@ -152,7 +150,7 @@ def _with_twins(asked: _Asked, found: Found) -> tuple[Found, ...]:
 
 def _in_scope(asked: _Asked) -> Iterator[Found]:
     """Yield the document's own definitions that the cursor's scope has, the innermost first."""
-    here, by_receiver = asked.place.here, asked.language.name in _BY_RECEIVER
+    here, by_receiver = asked.place.here, asked.language.name in BY_RECEIVER
     scopes = [qualified(one) for one in here.scope]
     classes = {qualified(one) for one in here.scope if one.kind is Kind.CLASS}
     found: list[tuple[int, Found]] = []
@@ -180,5 +178,5 @@ def _is_hidden(one: Definition, language: Language) -> bool:
     return (
         bool(one.scope)
         and one.kind in {Kind.METHOD, Kind.FIELD}
-        and language.name in _BY_RECEIVER
+        and language.name in BY_RECEIVER
     )

@@ -23,6 +23,10 @@ from retrieval.syntax.types import called, last_name
 
 _BASES_DEEP = 5
 _CLASSES = 24
+_LINKS = 4
+"""Of a chain: ``a.b.c.d``."""
+
+_TWO = frozenset({"->", "::"})
 _OWN = frozenset({"self", "this", "$this", "cls", "static", "Self", "@self"})
 _PARENT = frozenset({"super", "super()", "base", "parent"})
 
@@ -52,7 +56,11 @@ def of_receiver(
 
 
 def _classes_of(
-    place: Place, ours: Sequence[Found], receiver: str, language: Language
+    place: Place,
+    ours: Sequence[Found],
+    receiver: str,
+    language: Language,
+    deep: int = 0,
 ) -> Iterator[Found]:
     """Yield the classes that an expression may be of."""
     if receiver in _OWN:
@@ -64,32 +72,33 @@ def _classes_of(
         for base in dict.fromkeys(bases):
             yield from _named(place, ours, base)
         return
-    for written in _types_of(place, receiver, language):
+    for written in dict.fromkeys(_types_of(place, ours, receiver, language, deep)):
         yield from _named(place, ours, written)
 
 
-def _types_of(place: Place, receiver: str, language: Language) -> Iterator[str]:
-    """Yield the names of the types of an expression."""
+def _types_of(
+    place: Place, ours: Sequence[Found], receiver: str, language: Language, deep: int
+) -> Iterator[str]:
+    """Yield the names of the types of an expression, link by link where it is a chain."""
     expression = receiver.removeprefix("await ").strip()
     if expression.startswith("(") and expression.endswith(")"):
         expression = expression[1:-1].strip()
     if expression.startswith("new "):
         yield last_name(expression[4:].partition("(")[0].partition("<")[0].strip())
         return
-    if expression.endswith(")"):
-        opened = _opening(expression)
-        callee = expression[:opened]
-        written = called(callee, language.name) or f"{last_name(callee)}()"
-        yield from made(place, written)
-        owner = callee.rpartition(".")[0] or callee.rpartition("->")[0]
-        if owner.strip() in _OWN:
-            yield from (
-                one.type
-                for one in place.here.outline.definitions
-                if one.name == last_name(callee) and one.type
-            )
+    is_call = expression.endswith(")")
+    callee = expression[: _opening(expression)] if is_call else expression
+    owner, last = _owner(callee)
+    if owner and deep < _LINKS:
+        classes = [*_classes_of(place, ours, owner, language, deep + 1)]
+        found = _member(place, ours, classes, last, language)
+        if found:
+            for written in dict.fromkeys(one.type for _, one in found if one.type):
+                yield from made(place, written)
+            return
+    if is_call:
+        yield from made(place, called(callee, language.name) or f"{last}()")
         return
-    last = last_name(expression).lstrip("$@")
     written = latest_types(place.here).get(last, "")
     if written:
         yield from made(place, written)
@@ -97,6 +106,25 @@ def _types_of(place: Place, receiver: str, language: Language) -> Iterator[str]:
         if one.name == last and one.type and one.kind in {Kind.FIELD, Kind.VARIABLE}:
             yield from made(place, one.type)
     yield last
+
+
+def _owner(expression: str) -> tuple[str, str]:
+    """Cut at the last dot (or ``::``, ``->``) that stands in no bracket; "" for none."""
+    depth = 0
+    for at in range(len(expression) - 1, 0, -1):
+        sign = expression[at]
+        depth += (sign in ")]}") - (sign in "([{")
+        if depth == 0 and (sign in ".>:" and expression[at - 1 : at + 1] in _TWO):
+            return expression[: at - 1].strip(), _bare(expression[at + 1 :])
+        if depth == 0 and sign == ".":
+            return expression[:at].removesuffix("?").strip(), _bare(
+                expression[at + 1 :]
+            )
+    return "", _bare(expression)
+
+
+def _bare(name: str) -> str:
+    return name.strip().lstrip("$@#").partition("<")[0]
 
 
 def _opening(call: str) -> int:

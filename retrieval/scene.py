@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 
 from retrieval.around import Surroundings, holding, surroundings
+from retrieval.brought import BY_RECEIVER
 from retrieval.index import Index
 from retrieval.languages import language_of
 from retrieval.meant import Place, like, place_at
 from retrieval.near import Query
-from retrieval.outline import Definition
+from retrieval.outline import Definition, Kind
 from retrieval.signature import name_row
 from retrieval.source import Cursor, Document, without_end
 from retrieval.syntax import Parsed
@@ -105,6 +106,7 @@ class Scene:
                 one.name,
                 apart=rows | {(self.work.path, name_row(lines, one))},
                 like=partial(like, language=language),
+                behind=one.kind is Kind.METHOD and language.name in BY_RECEIVER,
                 most=_USES,
             )
             found += [(one, use) for use in told.nearest]

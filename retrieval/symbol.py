@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from retrieval.around import Surroundings, surroundings
+from retrieval.brought import BY_RECEIVER
 from retrieval.definition import Meant, meant
 from retrieval.documentation import documentation
 from retrieval.index import Alone, Index
@@ -25,6 +26,7 @@ __all__ = ["Symbol", "Use", "symbol"]
 _TEXT_LINES = 400
 _LONGEST_LINE = 200
 _CANDIDATES = 4
+_MEMBERS = frozenset({Kind.METHOD, Kind.FIELD})
 _LOOKED_AT = 30
 _UNTOLD = re.compile(r"[A-Za-z]{1,3}|[a-z]+|[A-Z][a-z]*")
 """What may be a plain word: in a language without a grammar it is not looked up."""
@@ -186,6 +188,7 @@ def _of(
         name.text,
         apart=rows,
         like=partial(like, language=language),
+        behind=one.kind in _MEMBERS and language.name in BY_RECEIVER,
     )
     return Symbol(
         name=name.text,

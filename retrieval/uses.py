@@ -67,16 +67,18 @@ def uses(
     *,
     apart: AbstractSet[tuple[str, int]],
     like: Callable[[str], bool],
+    behind: bool = False,
     most: int = _SHOWN,
     bound_s: float = _BOUND_S,
 ) -> Uses:
     """Return the lines that have ``name`` in code, but for imports and those of ``apart``.
 
     The document's own come first, then those of files near to it, ``most`` in all; ``like``
-    says which files count. What takes longer than ``bound_s`` is left out, and ``more`` says so.
+    says which files count, ``behind`` that the name stands behind a dot. What takes longer than ``bound_s`` of the processor's time is left
+    out, and ``more`` says so.
     """
-    ends = time.perf_counter() + bound_s
-    found = _own(here, name, apart, most)
+    word = _behind(name) if behind else None
+    found = _own(here, name, word, apart, most)
     files = int(bool(found))
     count = len(found)
     nearest = found[:most]
@@ -86,22 +88,31 @@ def uses(
     paths = sorted(chunks, key=lambda path: _distance(path, here.path))
     more = more or len(paths) > _FILES
     paths = paths[:_FILES]
+    ends = time.thread_time() + bound_s
     for start in range(0, len(paths), _AT_ONCE):
-        if time.perf_counter() > ends:
+        if time.thread_time() > ends:
             more = True
             break
         some = paths[start : start + _AT_ONCE]
         entries = index.entries(some)
         for path in some:
             entry = entries.get(path)
-            lines = [] if entry is None else [*_in(entry, chunks[path], name, apart)]
-            if entry is None or not lines:
+            if entry is None:
                 continue
-            files += 1
+            lines = [
+                row
+                for row in _in(entry, chunks[path], name, word)
+                if (path, row) not in apart
+            ]
+            if lines and len(nearest) < most:
+                defined = entry.outline.definitions
+                lines = [row for row in lines if not _is_said(defined, row)]
+                nearest += [
+                    _use(path, row, entry.lines[row], _scope(defined, row))
+                    for row in lines[: most - len(nearest)]
+                ]
+            files += bool(lines)
             count += len(lines)
-            for line in lines[: most - len(nearest)]:
-                scope = _scope(entry.outline.definitions, line)
-                nearest.append(_use(path, line, entry.lines[line], scope))
     return Uses(nearest=tuple(nearest), count=count, files=files, more=more)
 
 
@@ -113,36 +124,54 @@ def within(here: Here, name: str, first: int, last: int, *, apart: int) -> Uses:
 
 
 def _own(
-    here: Here, name: str, apart: AbstractSet[tuple[str, int]], most: int
+    here: Here,
+    name: str,
+    word: re.Pattern[str] | None,
+    apart: AbstractSet[tuple[str, int]],
+    most: int,
 ) -> list[Use]:
     rows = [
         row
-        for row in _rows(here.lines, name, 0, len(here.lines) - 1)
-        if (here.path, row) not in apart
+        for row in _rows(here.lines, name, 0, len(here.lines) - 1, word)
+        if (here.path, row) not in apart and not _is_said(here.definitions, row)
     ]
     shown = {row: _scope(here.definitions, row) for row in rows[:most]}
     return [_use(here.path, row, here.lines[row], shown.get(row, "")) for row in rows]
 
 
-def _rows(lines: Sequence[str], name: str, first: int, last: int) -> Iterator[int]:
+def _behind(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:\.|->|::)\s*{re.escape(name)}(?!\w)")
+
+
+def _is_said(definitions: Sequence[Definition], row: int) -> bool:
+    """Whether a line is of a docstring, or of a comment above a definition."""
+    return any(one.doc_first <= row <= one.doc_last for one in definitions)
+
+
+def _rows(
+    lines: Sequence[str],
+    name: str,
+    first: int,
+    last: int,
+    word: re.Pattern[str] | None = None,
+) -> Iterator[int]:
     for row in range(first, min(last + 1, len(lines))):
         line = lines[row]
         if (
             name in line
             and name in code_names(without_end(line))
+            and (word is None or word.search(line))
             and not _IMPORTS.match(line)
         ):
             yield row
 
 
 def _in(
-    entry: Entry, chunks: Sequence[int], name: str, apart: AbstractSet[tuple[str, int]]
+    entry: Entry, chunks: Sequence[int], name: str, word: re.Pattern[str] | None
 ) -> Iterator[int]:
     for chunk in sorted(chunks):
         first = chunk * CHUNK_LINES
-        for row in _rows(entry.lines, name, first, first + CHUNK_LINES - 1):
-            if (entry.path, row) not in apart:
-                yield row
+        yield from _rows(entry.lines, name, first, first + CHUNK_LINES - 1, word)
 
 
 def _chunks(

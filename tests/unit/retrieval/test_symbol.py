@@ -115,6 +115,15 @@ IN_PYTHON = [
     ("Money‸", "shop/money.py:5"),
     ("def f(m: Money):\n    return m.conv‸ert(((", "shop/money.py:10"),
     ("class (:\n  def\nMon‸ey(", "shop/money.py:5"),
+    (
+        "class A:\n m: Money\n\ndef f(a: A):\n    a.m.conv‸ert('EUR')",
+        "shop/money.py:10",
+    ),
+    (
+        "class A:\n m: Money\n\ndef f(a: A):\n    a.m.convert(x[0]).round‸ed()",
+        "shop/money.py:1",
+    ),
+    ("def f(m: Money):\n    m.rounded().unheard‸", ""),
 ]
 
 
@@ -459,6 +468,17 @@ def test_one_document_alone_has_definitions_and_uses() -> None:
     assert where(found) == "a.py:0"
     assert found is not None
     assert [use.line for use in found.uses.nearest] == [4, 5]
+
+
+def test_uses_are_code_and_of_members_behind_a_dot() -> None:
+    found = alone(
+        "a.py",
+        "class A:\n    def size‸(self):\n        pass\n\n\ndef f(a, size):\n"
+        '    """The size.\n\n    a.size is it.\n    """\n    # a.size\n'
+        "    size = a.size()\n    return size\n",
+    )
+    assert found is not None
+    assert [use.line for use in found.uses.nearest] == [11]
 
 
 def test_a_variable_has_the_uses_of_its_function() -> None:
