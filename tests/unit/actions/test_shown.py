@@ -47,6 +47,10 @@ def test_what_was_not_put_in_is_not_found(version: str) -> None:
     assert accepted(BEFORE.replace("one", "1"), version) == []
 
 
+def test_a_line_that_was_not_taken_away_is_not_found() -> None:
+    assert accepted(BEFORE.replace("    two\n", ""), BEFORE) == []
+
+
 def test_an_edit_beside_others_is_found() -> None:
     after = BEFORE.replace("one", "1")
     assert accepted(after, after.replace("end", "the end")) == ["k"]
