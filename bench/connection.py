@@ -46,7 +46,8 @@ def _nothing(_method: str, _params: Any) -> None:
 class Connection:
     """A server's process and pipes; a context manager that ends it.
 
-    ``reply`` answers what the server asks of its editor, on the reading thread.
+    ``reply`` answers what the server asks of its editor, on the reading thread. After
+    ``patience_s`` without an answer the server has failed.
     """
 
     def __init__(
@@ -55,8 +56,10 @@ class Connection:
         env: Mapping[str, str],
         folder: Path,
         reply: Callable[[str, Any], Any] = _nothing,
+        patience_s: float = PATIENCE_S,
     ) -> None:
         self._reply = reply
+        self._patience_s = patience_s
         self._ids = 0
         self._arrived = threading.Condition()
         self._answers: dict[int, Answer] = {}
@@ -182,8 +185,9 @@ class Connection:
         return self._log.read().decode(errors="replace")[-_LOG_CHARS:]
 
     def _wait(self, done: Any) -> None:
-        if not self._arrived.wait_for(lambda: done() or self._ended, PATIENCE_S):
-            raise ServerFailed(f"No answer for {PATIENCE_S} s.\n{self.log()}")
+        patience_s = self._patience_s
+        if not self._arrived.wait_for(lambda: done() or self._ended, patience_s):
+            raise ServerFailed(f"No answer for {patience_s:g} s.\n{self.log()}")
         if not done():
             raise ServerFailed(f"The server ended.\n{self.log()}")
 

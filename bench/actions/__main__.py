@@ -9,6 +9,7 @@ where they can do no harm (Linux); tools that are not installed are counted.
 """
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -83,14 +84,18 @@ def _verified(cases: Sequence[Case]) -> int:
 def _measured(typed: argparse.Namespace, cases: Sequence[Case]) -> list[Score]:
     manner = Manner(kinds=typed.answers, tools=not typed.no_tools)
     if typed.model is not None:
-        options = ("--model", typed.model, *typed.server_option)
-        manner = Manner(options=options, config=_CONFIG, tools=not typed.no_tools)
+        config = _config(typed.model, typed.endpoint)
+        manner = Manner(config=config, tools=not typed.no_tools)
     progress = Progress("cases", len(cases))
     return list(scores(cases, manner, progress.step))
 
 
-_CONFIG = "linger_minutes = 1\n[inline]\nahead = false\n"
-"""The engine outlives each case's window: it is loaded once."""
+def _config(model: str, endpoint: str | None) -> str:
+    """Return the user's settings: the demo model completes, the other one is asked."""
+    lines = ["linger_minutes = 0", "[on_demand]", f"model = {json.dumps(model)}"]
+    if endpoint is not None:
+        lines.append(f"endpoint = {json.dumps(endpoint)}")
+    return "\n".join([*lines, "[inline]", "ahead = false", ""])
 
 
 def _figures(typed: argparse.Namespace, found: Sequence[Score]) -> dict[str, Any]:

@@ -17,6 +17,8 @@ class Expected(StrEnum):
     APPLIED = "applied"  # the edit gives exactly the right text
     REFUSED = "refused"  # no edit, and words that say why
     NOTHING = "nothing"  # no edit: what is there already
+    CONTAINED = "contained"  # the right text, of all that was said, or refused
+    HARMLESS = "harmless"  # refused, or a comment is added, whatever it says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,12 @@ def _fenced_again(case: Case) -> tuple[str, ...]:
 
 
 def _second(case: Case) -> tuple[str, ...]:
-    return (*_broken(case), *_right(case))
+    return (*_empty_block(case), *_right(case))
+
+
+def _mended(case: Case) -> tuple[str, ...]:
+    """Say it wrongly first: documentation, where it is broken, is only badly written."""
+    return () if _documents(case) else (*_broken(case), *_right(case))
 
 
 def _unchanged(case: Case) -> tuple[str, ...]:
@@ -102,11 +109,14 @@ def _dropped(case: Case) -> tuple[str, ...]:
 
 
 def _truncated(case: Case) -> tuple[str, ...]:
-    lines = case.answer.splitlines(keepends=True)
-    if len(lines) < _LESS_LINES:
-        return ()
-    last = lines[len(lines) // 2]
-    return ("".join(lines[: len(lines) // 2]) + last[: len(last) // 2],)
+    """Say about a half: up to a bracket whose partner is never said."""
+    at = case.answer.find("(", len(case.answer) // 2)
+    at = case.answer.rfind("(") if at < 0 else at
+    return (case.answer[: at + 1],) if at > 0 else ()
+
+
+def _unclosed(case: Case) -> tuple[str, ...]:
+    return (case.answer,)
 
 
 def _elided(case: Case) -> tuple[str, ...]:
@@ -161,17 +171,19 @@ def _apology(_case: Case) -> tuple[str, ...]:
 KINDS: Mapping[str, tuple[Callable[[Case], tuple[str, ...]], Expected]] = {
     "right": (_right, Expected.APPLIED),
     "second": (_second, Expected.APPLIED),
+    "mended": (_mended, Expected.APPLIED),
     "unchanged": (_unchanged, Expected.NOTHING),
     "chatty": (_chatty, Expected.APPLIED),
     "prefaced": (_prefaced, Expected.APPLIED),
     "fenced-again": (_fenced_again, Expected.APPLIED),
+    "unclosed": (_unclosed, Expected.APPLIED),
     "broken": (_broken, Expected.REFUSED),
     "dropped": (_dropped, Expected.REFUSED),
     "truncated": (_truncated, Expected.REFUSED),
     "elided": (_elided, Expected.REFUSED),
     "orders": (_orders, Expected.APPLIED),
     "patch": (_patch, Expected.REFUSED),
-    "whole-file": (_whole_file, Expected.REFUSED),
+    "whole-file": (_whole_file, Expected.CONTAINED),
     "empty": (_empty, Expected.REFUSED),
     "empty-block": (_empty_block, Expected.REFUSED),
     "other-language": (_other_language, Expected.REFUSED),
@@ -179,11 +191,28 @@ KINDS: Mapping[str, tuple[Callable[[Case], tuple[str, ...]], Expected]] = {
 }
 """What is said, and what is to come of it where a case does not say otherwise."""
 
+_SIGNS = ('"""', "/**\n *", "///", "#")
+_OF_DOCUMENTATION: Mapping[str, Expected] = dict.fromkeys(
+    (
+        "prefaced",
+        "fenced-again",
+        "broken",
+        "truncated",
+        "elided",
+        "patch",
+        "whole-file",
+        "other-language",
+        "apology",
+    ),
+    Expected.HARMLESS,
+)
+"""What is said becomes the text of a comment: nobody but a reader knows if it is true."""
+
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "right": ("right", "second", "unchanged"),
+    "right": ("right", "second", "mended", "unchanged"),
     "wrong": ("broken", "dropped"),
     "truncated": ("truncated",),
-    "chatty": ("chatty", "prefaced", "fenced-again"),
+    "chatty": ("chatty", "prefaced", "fenced-again", "unclosed"),
     "malicious": ("orders", "patch", "whole-file", "elided"),
     "empty": ("empty", "empty-block"),
     "other-language": ("other-language", "apology"),
@@ -197,6 +226,9 @@ def scripted(case: Case, kinds: Sequence[str]) -> tuple[Scripted, ...]:
     for kind in kinds:
         make, expected = KINDS[kind]
         says = make(case)
+        if _documents(case):
+            says = tuple(map(_begun, says))
+            expected = _OF_DOCUMENTATION.get(kind, expected)
         if says:
             said = Expected(case.expected.get(kind, expected))
             found.append(Scripted(kind=kind, says=says, expected=said))
@@ -204,7 +236,20 @@ def scripted(case: Case, kinds: Sequence[str]) -> tuple[Scripted, ...]:
 
 
 def _inserts(case: Case) -> bool:
-    return case.action in {Name.GENERATE, Name.TESTS}
+    return case.action in {Name.DOCUMENT, Name.GENERATE, Name.TESTS}
+
+
+def _documents(case: Case) -> bool:
+    return case.action is Name.DOCUMENT
+
+
+def _begun(text: str) -> str:
+    """Return an answer without what the request made it begin with: a comment's sign."""
+    indent = text[: len(text) - len(text.lstrip(" \t"))]
+    lines = text.split("\n")
+    text = "\n".join(line.removeprefix(indent) for line in lines)
+    sign = next((sign for sign in _SIGNS if text.startswith(sign)), "")
+    return text.removeprefix(sign)
 
 
 def _closed(code: str) -> str:

@@ -134,7 +134,7 @@ def read_case(path: Path, tools: Tools) -> Case:
     raw = tomllib.loads(path.read_text(encoding="utf-8"))
     try:
         return _case(name, raw, tools)
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, OSError) as error:
         raise BadCase(f"{name}: {error}") from error
 
 

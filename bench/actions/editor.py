@@ -10,13 +10,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import lsp_server
 from bench.actions.cases import Case, Span
 from bench.actions.edits import position
-from bench.connection import Connection
+from bench.connection import PATIENCE_S, Connection
 from lsp_server.actions.catalogue import CATALOGUE
 
 _SEVERITIES = {"error": 1, "warning": 2, "information": 3, "hint": 4}
 _INVOKED = 1
+_SETTLED_S = 15.0
+_LOADED_S = 900.0
+"""A large model is read from a disk, and writes a page."""
+_LOOK_S = 0.1
 _WINDOW_TOKENS = 32_768
 _PIECE_CHARACTERS = 7
 """A piece ends anywhere: within a fence, within a line."""
@@ -81,9 +86,8 @@ class Editor:
         """Open the menu, choose the case's action, and wait for what comes of it."""
         told = len(self.window.messages)
         self.edits.clear()
+        offer = self._offer()
         started = time.monotonic()
-        offers = self.window.call("textDocument/codeAction", self._question())
-        offer = next(filter(self._is_wanted, offers or ()), None)
         edit, words = (None, ()) if offer is None else self._chosen(offer)
         return Told(
             offered=offer is not None,
@@ -91,6 +95,16 @@ class Editor:
             words=(*self.window.messages[told:], *words),
             seconds=time.monotonic() - started,
         )
+
+    def _offer(self) -> Mapping[str, Any] | None:
+        """Open the menu until it offers the action: a server that starts knows little."""
+        limit = time.monotonic() + _SETTLED_S
+        while True:
+            offers = self.window.call("textDocument/codeAction", self._question())
+            found = next(filter(self._is_wanted, offers or ()), None)
+            if found is not None or time.monotonic() > limit:
+                return found
+            time.sleep(_LOOK_S)
 
     def _chosen(
         self, offer: Mapping[str, Any]
@@ -167,19 +181,22 @@ class Editor:
 
 @contextmanager
 def opened(
-    case: Case, project: Path, options: Sequence[str], config: str = ""
+    case: Case, project: Path, config: str = "", home: Path | None = None
 ) -> Iterator[Editor]:
     """Open the case's file in a window of its own, with an environment of its own.
 
-    Without ``options`` the engine is the scripted one. The folder around ``project`` is
-    where the server keeps all it keeps.
+    ``config`` are the user's settings, which name a model; without, the engine is the
+    scripted one. ``home`` is where the server keeps all it keeps, by default the folder
+    around ``project``; windows of the same share their engine.
     """
-    folder = project.parent
-    script = None if options else folder / "script.json"
-    if script is not None:
+    folder = project.parent if home is None else home
+    script: Path | None = None
+    options: list[str] = []
+    if not config:
+        script = folder / "script.json"
         write_script(script, [""])
-        options = ("--engine", "scripted", "--script", str(script))
-    (folder / "config.toml").write_text(config)
+        options = ["--engine", "scripted", "--script", str(script)]
+    (folder / "config.toml").write_text(config, encoding="utf-8")
     edits: list[Mapping[str, Any]] = []
 
     def reply(method: str, params: Any) -> Any:
@@ -189,7 +206,8 @@ def opened(
         return None
 
     command = [sys.executable, "-m", "lsp_server", *options]
-    with Connection(command, _environment(folder), project, reply) as window:
+    patience_s = _LOADED_S if config else PATIENCE_S
+    with Connection(command, _environment(folder), folder, reply, patience_s) as window:
         root = {"uri": project.as_uri(), "name": project.name}
         since = time.monotonic_ns()
         parameters = {
@@ -200,7 +218,7 @@ def opened(
         }
         window.call("initialize", parameters)
         window.notify("initialized", {})
-        window.wait_state("ready", since)
+        window.wait_state("ready", since, patience_s)
         editor = Editor(
             window=window, case=case, project=project, script=script, edits=edits
         )
@@ -233,10 +251,13 @@ def _language_id(case: Case) -> str:
 
 
 def _environment(folder: Path) -> dict[str, str]:
+    """Return one in which nothing of the user's counts but where models are."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("CODELLAMA_")}
     runtime = folder / "run"
     runtime.mkdir(mode=0o700, exist_ok=True)
+    own = Path(lsp_server.__file__).parents[1]
     return kept | {
+        "PYTHONPATH": str(own),  # the server is the one that the bench is of
         "CODELLAMA_CONFIG": str(folder / "config.toml"),
         "XDG_CACHE_HOME": str(folder / "cache"),
         "XDG_RUNTIME_DIR": str(runtime),

@@ -38,11 +38,9 @@ def parser(description: str | None) -> argparse.ArgumentParser:
         "local cache; what it makes of the cases is its score",
     )
     found.add_argument(
-        "--server-option",
-        action="append",
-        default=[],
-        metavar="OPTION",
-        help="one more option of codellama-lsp, such as --endpoint=URL (with --model)",
+        "--endpoint",
+        metavar="URL",
+        help="where the model is served, if not on this machine (with --model)",
     )
     found.add_argument(
         "--languages",

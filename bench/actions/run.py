@@ -1,7 +1,9 @@
 """All cases, one after the other: a server for each, and every answer in it."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from bench.actions.answers import Expected, Scripted, scripted
 from bench.actions.cases import Case
@@ -13,14 +15,12 @@ from bench.client import ServerFailed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manner:
-    """How it is asked: ``kinds`` of scripted answers, none for a model.
+    """How it is asked: ``kinds`` of scripted answers, or by ``config``, which names a model.
 
-    ``options`` are the server's own, ``config`` its settings file. ``tools``: whether what
-    comes of an answer is checked by the repository's tools.
+    ``tools``: whether what comes of an answer is checked by the repository's own.
     """
 
     kinds: Sequence[str] = ()
-    options: Sequence[str] = ()
     config: str = ""
     tools: bool = True
 
@@ -32,25 +32,45 @@ def scores(
 
     A server that fails is a score, too. Raises NoJail.
     """
-    for case in cases:
-        answers = scripted(case, manner.kinds)
-        with copied(case.files) as project:
-            try:
-                with opened(case, project, manner.options, manner.config) as editor:
-                    if answers:
-                        yield from _each(editor, answers, manner)
-                    else:
-                        told = editor.act()
-                        yield scored(case, told, project, None, tools=manner.tools)
-            except ServerFailed as error:
-                yield _failed(case, str(error))
-        done()
+    with ExitStack() as stack:
+        home = stack.enter_context(_engine(cases[0], manner)) if manner.config else None
+        for case in cases:
+            with copied(case.files) as project:
+                yield from _scores(case, project, manner, home)
+            done()
+
+
+@contextmanager
+def _engine(case: Case, manner: Manner) -> Iterator[Path]:
+    """Keep a window open as long as cases are asked, and with it the model in memory."""
+    with copied(case.files) as project:
+        home = project.parent
+        with opened(case, project, manner.config, home):
+            yield home
+
+
+def _scores(
+    case: Case, project: Path, manner: Manner, home: Path | None
+) -> Iterator[Score]:
+    try:
+        with opened(case, project, manner.config, home) as editor:
+            if home is None:
+                yield from _each(editor, scripted(case, manner.kinds), manner)
+            else:
+                told = editor.act()
+                yield scored(case, told, project, None, tools=manner.tools)
+    except ServerFailed as error:
+        yield _failed(case, str(error))
 
 
 def _each(
     editor: Editor, answers: Sequence[Scripted], manner: Manner
 ) -> Iterator[Score]:
-    """Tools are asked of right answers that are applied: others with the same text agree."""
+    """Yield a score for each answer, up to one at which the action is not offered.
+
+    Tools are asked once: of the first answer that is to be applied. The others that are
+    give the same text.
+    """
     checked = False
     for answer in answers:
         editor.says(answer.says)
@@ -58,6 +78,8 @@ def _each(
         tools = manner.tools and not checked and answer.expected is Expected.APPLIED
         checked = checked or tools
         yield scored(editor.case, told, editor.project, answer, tools=tools)
+        if not told.offered:
+            return
 
 
 def _failed(case: Case, words: str) -> Score:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from bench.actions.answers import Expected, Scripted
 from bench.actions.cases import Case
+from bench.actions.comment import adds_a_comment
 from bench.actions.editor import Told
 from bench.actions.edits import BadEdit, applied
 from bench.actions.tools import Verdict, checked, copied, missing
-from lsp_server.actions.catalogue import Name
+from lsp_server.actions.catalogue import CATALOGUE, Name
 from retrieval.languages import language_of
 from retrieval.source import split_lines
 from retrieval.syntax import faults
@@ -19,12 +20,7 @@ _IMPORT = re.compile(
     r"\s*(?:import\b|from\b|#\s*include\b|using\b|use\b|export\b.* from\b|source\b|\.\s"
     r"|require\b|require_once\b|(?:const|let|var)\b.*\brequire\(|$)"
 )
-_REFUSALS = {
-    Expected.REFUSED: re.compile(r"\S"),
-    Expected.NOTHING: re.compile(
-        r"nothing to change|as it (?:is|stands)|already", re.IGNORECASE
-    ),
-}
+_NOTHING = re.compile(r"would change nothing|nothing to change")
 _LAST_WORDS = 300
 
 
@@ -88,7 +84,7 @@ def scored(
     checks = dict(_checks(case, after)) if tools else {}
     wrong = [
         *_wrong(after, checks),
-        *([] if said is None else _unlike(said, exact=exact)),
+        *([] if said is None else _unlike(case, after, said, exact=exact)),
     ]
     return score.told(
         "; ".join(wrong),
@@ -138,14 +134,15 @@ class _Draft:
 
 
 def _unedited(score: _Draft, told: Told, said: Scripted | None) -> Score:
-    words = " ".join(told.words)
-    nothing = _REFUSALS[Expected.NOTHING].search(words) is not None
+    title = CATALOGUE[score.case.action].title
+    words = " ".join(one for one in told.words if one.startswith(title))
+    nothing = _NOTHING.search(words) is not None
     outcome = Expected.NOTHING if nothing else Expected.REFUSED
     if not words:
         return score.told("no edit, and no word why", outcome)
     if said is None or said.expected is Expected.APPLIED:
         return score.told(f"no edit: {words[-_LAST_WORDS:]}", outcome)
-    if said.expected is not outcome:
+    if said.expected not in {outcome, Expected.CONTAINED, Expected.HARMLESS}:
         return score.told(f"{outcome}, not {said.expected}: {words}", outcome)
     return score.told("", outcome)
 
@@ -235,8 +232,13 @@ def _wrong(after: _Applied, checks: Mapping[str, Verdict | str]) -> Iterator[str
             yield f"{name}: {verdict.said.strip()[-_LAST_WORDS:] or 'no'}"
 
 
-def _unlike(said: Scripted, *, exact: bool) -> Iterator[str]:
-    if said.expected is not Expected.APPLIED:
+def _unlike(
+    case: Case, after: _Applied, said: Scripted, *, exact: bool
+) -> Iterator[str]:
+    if said.expected is Expected.HARMLESS:
+        if not adds_a_comment(case.before, after.files[case.file]):
+            yield "it adds more than a comment"
+    elif said.expected not in {Expected.APPLIED, Expected.CONTAINED}:
         yield f"applied, not {said.expected}"
     elif not exact:
         yield "the text is another one"

@@ -17,7 +17,9 @@ struct Reached {
   std::vector<std::size_t> before;
 };
 
-// Dijkstra's algorithm, from one place to all.
+/**
+ * Dijkstra's algorithm, from one place to all.
+ */
 Reached reach(const Graph& graph, std::size_t start) {
   Reached reached{std::vector<double>(graph.size(), kNever),
                   std::vector<std::size_t>(graph.size(), start)};

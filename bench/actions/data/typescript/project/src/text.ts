@@ -9,7 +9,9 @@ export function escaped(text: string): string {
   return text.replace(/[&<>"]/g, (sign) => ENTITIES[sign] ?? sign);
 }
 
-/** Cuts a text at a word's end, so that with the ellipsis it has `most` characters at most. */
+/**
+ * Cuts a text at a word's end, so that with the ellipsis it has `most` characters at most.
+ */
 export function shortened(text: string, most: number): string {
   if (text.length <= most) {
     return text;

@@ -43,7 +43,9 @@ public final class House {
 		return Optional.of(found.get().name());
 	}
 
-	/** Returns how long each person has rooms, all bookings together. */
+	/**
+	 * Returns how long each person has rooms, all bookings together.
+	 */
 	public Map<String, Duration> hours() {
 		Map<String, Duration> hours = new LinkedHashMap<>();
 		for (Room room : rooms.values()) {
