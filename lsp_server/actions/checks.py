@@ -1,8 +1,10 @@
 """What is wrong with an edit, found before anybody is shown it."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from lsp_server.actions import definitions
+from lsp_server.actions.alignment import pieces
 from lsp_server.actions.answer import Block
 from lsp_server.actions.attempt import Attempt, language_named
 from lsp_server.actions.catalogue import Name
@@ -18,7 +20,12 @@ _KEEPS_LINES = {Name.FIX: 0.5, Name.TYPES: 0.7, Name.RENAME: 0.7, Name.EXTRACT: 
 """Of the lines of a region so many must be left, at least."""
 _FEW_LINES = 12
 """Of fewer lines any may go."""
+_LEAST_ALIKE = 0.25
+"""Of the words of a fix and of what it replaces."""
+_FEW_WORDS = 12
 _LONGEST_QUOTE = 60
+_PATCH = re.compile(r"@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@")
+_WORD = re.compile(r"\w+")
 
 
 def unusable(document: Document, answer: Block) -> tuple[str, ...]:
@@ -31,6 +38,8 @@ def unusable(document: Document, answer: Block) -> tuple[str, ...]:
         return ("The model answered nothing.",)
     language = language_named(document)
     lines = answer.code.split("\n")
+    if any(map(_PATCH.match, lines)) and document.language != "diff":
+        return ("The answer is a patch, and not the lines themselves.",)
     if language is not None and language.grammar and is_prose(lines):
         return ("The answer is prose, and no code.",)
     return ()
@@ -153,6 +162,17 @@ def _shrunk(attempt: Attempt) -> Iterator[str]:
         yield f"The answer has only {new} of the {old} lines that were there."
 
 
+def _unlike(attempt: Attempt) -> Iterator[str]:
+    """Find a fix that is something else: where nothing is known of a broken text."""
+    if attempt.name is not Name.FIX:
+        return
+    old = _WORD.findall("\n".join(attempt.replaced))
+    new = _WORD.findall("\n".join(attempt.new))
+    same = sum(one.end - one.start for one in pieces(old, new) if one.same)
+    if len(old) >= _FEW_WORDS and 2 * same < _LEAST_ALIKE * (len(old) + len(new)):
+        yield "The answer has nothing to do with the lines that were there."
+
+
 def _only_documented(attempt: Attempt) -> Iterator[str]:
     """Documentation brings and takes no definition: its text is no code."""
     if attempt.name is Name.DOCUMENT:
@@ -171,6 +191,7 @@ _CHECKS: Sequence[Callable[[Attempt], Iterator[str]]] = (
     _repeated,
     _signatures,
     _shrunk,
+    _unlike,
     _only_documented,
 )
 

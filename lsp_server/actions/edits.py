@@ -40,7 +40,7 @@ def smallest(
 
     ``new`` are lines without their ends, which take the place of the region's; ``imports``
     go before the line ``imports_before``, which is not within the region. Lines that stay
-    keep their line ends, new ones get what most lines have.
+    keep their line ends, new ones get what most lines have, or the region.
     """
     first, after = region.first, region.first if region.insert else region.last + 1
     parts = [(first, after, [*new])]
@@ -50,7 +50,7 @@ def smallest(
         parts = [(first, after, [*new, *imports])]
     elif imports:
         parts.append((imports_before, imports_before, [*imports]))
-    end = line_end(document)
+    end = line_end(document) or region.line_end
     found: list[Change] = []
     for start, stop, lines in sorted(parts):
         old = [without_end(line) for line in document.lines[start:stop]]
@@ -68,10 +68,10 @@ def applied(document: Document, changes: Sequence[Change]) -> Document:
 
 
 def line_end(document: Document) -> str:
-    """Return the line end that most lines have; LF where there is none."""
+    """Return the line end that most lines have; "" where there is none."""
     ends = Counter(line[len(without_end(line)) :] for line in document.lines)
     del ends[""]
-    return ends.most_common(1)[0][0] if ends else "\n"
+    return ends.most_common(1)[0][0] if ends else ""
 
 
 def _apart(changes: Sequence[Change]) -> list[Change]:

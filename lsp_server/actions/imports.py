@@ -67,7 +67,7 @@ def taken_out(
             continue
         if not pattern.match(bare) or bare in kept:
             break
-        last = _last(whole, at)
+        last = statement_end(whole, at)
         found.append(_moved(lines[at : last + 1]))
         at = last + 1
     rest = lines[at:]
@@ -91,16 +91,11 @@ def imports_place(document: Document, outline: Outline) -> int:
         if document.lines[one.line][:1].strip() and one.line < first
     ]
     if top:
-        return _last(document, max(top)) + 1
+        return statement_end(document, max(top)) + 1
     return _behind_the_head(document, _language(document))
 
 
-def _language(document: Document) -> str:
-    language = language_of(document.uri, language_id=document.language)
-    return language.name if language else ""
-
-
-def _last(document: Document, line: int) -> int:
+def statement_end(document: Document, line: int) -> int:
     """Return the last line of the statement that begins at ``line``."""
     window = line, min(line + 200, len(document.lines) - 1)
     end = line
@@ -108,6 +103,11 @@ def _last(document: Document, line: int) -> int:
     if any(sign in opened for sign in "({\\"):
         end = grown(document, (line, line), window)[1]
     return end
+
+
+def _language(document: Document) -> str:
+    language = language_of(document.uri, language_id=document.language)
+    return language.name if language else ""
 
 
 def _moved(lines: Sequence[str]) -> list[str]:

@@ -1,14 +1,17 @@
 """An answer that says more than was asked for: the part of it that was."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
+from lsp_server.actions.imports import statement_end
 from lsp_server.actions.region import Region
-from retrieval.languages import language_of
+from retrieval.languages import Language, language_of
 from retrieval.outline import Definition, Kind, Outline
-from retrieval.source import Document
+from retrieval.source import Document, split_lines
 from retrieval.syntax import outline
 
-_HOLDERS = frozenset({Kind.CLASS, Kind.MODULE})
+_WORD = re.compile(r"\w+")
+_NAMED = frozenset({Kind.CLASS, Kind.FUNCTION, Kind.METHOD})
 
 
 def narrowed(
@@ -16,35 +19,83 @@ def narrowed(
 ) -> list[str]:
     """Return the part of an answer that belongs to the region.
 
-    A model that is shown a class likes to answer with the class, asked for one method of
-    it; and with the comment, or with the function around it, asked for what goes below
-    that. Where it is not clear which part that is, the lines are returned as they are.
+    A model that is shown a class likes to answer with the class, or the file, asked for one
+    method of it; and with the comment, or with the function around it, asked for what goes
+    below that. Where it is not clear which part that is, the lines are returned as they are.
     """
     if region.insert:
         return _below(document, region, lines)
-    own = _definition(region, before)
     language = language_of(document.uri, language_id=document.language)
-    if own is None or language is None or not own.scope:
+    own = _definition(region, before)
+    if own is None or language is None:
         return [*lines]
+    return _with_what_it_needs(document, lines, before, own, language)
+
+
+def _with_what_it_needs(
+    document: Document,
+    lines: Sequence[str],
+    before: Outline,
+    own: Definition,
+    language: Language,
+) -> list[str]:
+    """Return the definition ``own`` as the answer has it, and what it uses that is new."""
     said = outline("\n".join(lines), language)
-    holder = own.scope.rpartition(".")[2]
-    wraps = [one for one in said.definitions if one.kind in _HOLDERS]
-    if not any(one.name == holder for one in wraps):
-        return [*lines]
-    found = [
-        one
-        for one in said.definitions
-        if one.name == own.name and one.scope.rpartition(".")[2] == holder
-    ]
+    found = [one for one in said.definitions if _is_same(one, own)]
     if len(found) != 1:
         return [*lines]
-    imports = [
-        line
-        for one in said.imports
-        for line in lines[one.line : one.line + 1]
-        if one.line < min(wrap.start for wrap in wraps)
-    ]
-    return [*imports, *lines[found[0].first : found[0].last + 1]]
+    (mine,) = found
+    others = [one for one in said.definitions if not _within(one, mine)]
+    wraps = any(_within(mine, one) for one in others)
+    known = {one.name for one in before.definitions}
+    if not wraps and not any(one.name in known for one in others):
+        return [*lines]
+    kept, used = [mine], set(_words(lines, mine))
+    new = [one for one in others if one.kind in _NAMED and one.name not in known]
+    while one := next((one for one in new if one.name in used), None):
+        new.remove(one)
+        kept.append(one)
+        used.update(_words(lines, one))
+    kept.sort(key=lambda one: one.first)
+    return [*_imports(document, lines, said, mine), *_joined(lines, kept)]
+
+
+def _is_same(one: Definition, own: Definition) -> bool:
+    """Whether it is that definition; an answer may leave out what is around it."""
+    holder, own_holder = one.scope.rpartition(".")[2], own.scope.rpartition(".")[2]
+    return one.name == own.name and holder in {own_holder, ""}
+
+
+def _within(one: Definition, other: Definition) -> bool:
+    return other.first <= one.first and one.last <= other.last
+
+
+def _words(lines: Sequence[str], one: Definition) -> list[str]:
+    return _WORD.findall("\n".join(lines[one.start : one.last + 1]))
+
+
+def _imports(
+    document: Document, lines: Sequence[str], said: Outline, mine: Definition
+) -> Iterator[str]:
+    """Yield the import statements above the definition, whole."""
+    whole = Document(
+        uri=document.uri,
+        language=document.language,
+        version=None,
+        lines=split_lines("\n".join(lines)),
+    )
+    for line in dict.fromkeys(one.line for one in said.imports):
+        if line < mine.first:
+            yield from lines[line : statement_end(whole, line) + 1]
+
+
+def _joined(lines: Sequence[str], kept: Sequence[Definition]) -> Iterator[str]:
+    """Yield definitions with the blank lines that stand above each."""
+    for number, one in enumerate(kept):
+        first = one.first
+        while number and first > 0 and not lines[first - 1].strip():
+            first -= 1
+        yield from lines[first : one.last + 1]
 
 
 def _below(document: Document, region: Region, lines: Sequence[str]) -> list[str]:

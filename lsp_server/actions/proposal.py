@@ -1,6 +1,6 @@
 """From an answer to the edit that is shown, or to why there is none."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lsp_server.actions.answer import Block
 from lsp_server.actions.attempt import Attempt, language_named, outline_of
@@ -12,7 +12,7 @@ from lsp_server.actions.imports import imports_place, taken_out
 from lsp_server.actions.indentation import indented
 from lsp_server.actions.narrowing import narrowed
 from lsp_server.actions.region import Region
-from retrieval.outline import Outline
+from retrieval.outline import Kind, Outline
 from retrieval.source import Document
 
 
@@ -40,9 +40,7 @@ def proposed(
     thread.
     """
     if name is Name.TESTS:
-        region = Region(
-            first=0, last=0, insert=False, indent="", shown_first=0, shown_last=0
-        )
+        region = replace(region, first=0, last=0, insert=False, indent="")
     wrong = unusable(document, answer)
     if wrong:
         return Proposal(changes=(), after=document, problems=wrong)
@@ -85,11 +83,12 @@ def _lines(
         language = language_named(document)
         xml = language is not None and language.name == "csharp"
         lines = written(code, convention, region.indent, xml=xml)
-        alone = convention.form is Form.DOCSTRING and region.insert
-        return [*lines, *([""] if alone and _is_class(region, before) else [])], []
+        apart = _begins_class(document, region, before)
+        return [*lines, *([""] if apart else [])], []
     lines = _without_blank_edges(code.split("\n"))
     if name is Name.TESTS:
-        return [*lines, ""], []
+        return [*_opened(document, lines), ""], []
+    lines = _without_opening(document, region, lines)
     lines = narrowed(document, region, lines, before)
     imports: list[str] = []
     if region.first > 0:
@@ -98,12 +97,38 @@ def _lines(
     return indented(document, replaced, lines, region.indent), imports
 
 
-def _is_class(region: Region, before: Outline) -> bool:
-    """Whether the region is where a class has its docstring: a blank line follows that."""
-    return any(
-        one.kind == "class" and one.header_last + 1 == region.first
+def _begins_class(document: Document, region: Region, before: Outline) -> bool:
+    """Whether a docstring goes above a class's first line: a blank line follows that."""
+    if convention_of(document).form is not Form.DOCSTRING or not region.insert:
+        return False
+    return bool(document.lines[region.first].strip()) and any(
+        one.kind is Kind.CLASS and one.header_last + 1 == region.first
         for one in before.definitions
     )
+
+
+def _opened(document: Document, lines: list[str]) -> list[str]:
+    """Put in front what a file of PHP begins with, if the answer took it for granted."""
+    opened = any(line.lstrip().startswith("<?") for line in lines)
+    return lines if opened or not _is_php(document) else ["<?php", "", *lines]
+
+
+def _without_opening(document: Document, region: Region, lines: list[str]) -> list[str]:
+    """Take off what only a whole file of PHP has."""
+    inside = region.insert or not document.lines[region.first].startswith("<?")
+    if not _is_php(document) or not inside:
+        return lines
+    signs = {"<?php", "<?", "?>"}
+    return [
+        line
+        for at, line in enumerate(lines)
+        if not (at in {0, len(lines) - 1} and line.strip() in signs)
+    ]
+
+
+def _is_php(document: Document) -> bool:
+    language = language_named(document)
+    return language is not None and language.name == "php"
 
 
 def _without_blank_edges(lines: list[str]) -> list[str]:

@@ -27,7 +27,7 @@ from lsp_server.actions.refused import ActionRefused, TooMuch
 from lsp_server.actions.situation import Situation
 from lsp_server.actions.statements import Span, grown
 from retrieval.outline import Definition
-from retrieval.source import Document
+from retrieval.source import Document, without_end
 
 _MOST_EXPLAINED_LINES = 10_000
 """Some 100,000 tokens."""
@@ -41,7 +41,8 @@ class Region:
 
     With ``insert`` none is: new lines go before ``first``, which may be one more than the
     document has. ``indent`` is the white space that the text begins with. The model sees the
-    lines ``shown_first`` to ``shown_last`` of the document as the place.
+    lines ``shown_first`` to ``shown_last`` of the document as the place. ``line_end`` is
+    that of the document's first line: a new file gets it, too.
     """
 
     first: int
@@ -50,6 +51,7 @@ class Region:
     indent: str
     shown_first: int
     shown_last: int
+    line_end: str = "\n"
 
 
 def region_for(name: Name, situation: Situation) -> Region:
@@ -185,7 +187,9 @@ def _tests(situation: Situation) -> Region:
     one = defined(situation)
     if length(one) > _MOST_EXPLAINED_LINES:
         raise TooMuch(f"{one.name} is too long for tests of all of it.")
-    return _inserted(situation.document, 0, "", (one.first, one.last))
+    region = _inserted(situation.document, 0, "", (one.first, one.last))
+    first = situation.document.lines[0]
+    return replace(region, line_end=first[len(without_end(first)) :] or "\n")
 
 
 _RULES: Mapping[Name, Callable[[Situation], Region]] = {
@@ -217,6 +221,12 @@ def _whole(situation: Situation, one: Definition) -> Region:
 
 
 def _replaced(situation: Situation, first: int, last: int) -> Region:
+    """Blank lines at the edges are not the answer's: nor is the end of the last line."""
+    lines = situation.document.lines
+    while first < last and not lines[first].strip():
+        first += 1
+    while last > first and not lines[last].strip():
+        last -= 1
     around = enclosing(situation, (first, last), HOLDERS)
     shown = place(situation.document, (first, last), around)
     return _shown(situation.document, (first, last), shown)

@@ -298,9 +298,9 @@ def test_a_refactoring_keeps_signatures(name: Name, answer: str) -> None:
 
 
 def test_what_stands_elsewhere_is_not_said_again() -> None:
-    drawn = "def f():\n    return ‸1\n\n\ndef g():\n    return 2\n"
-    answer = "def f():\n    return 3\n\n\ndef g():\n    return 2\n```\n"
-    found = outcome(Name.FIX, drawn, answer).problems
+    drawn = "«h(1)\n»\n\ndef g():\n    return 2\n"
+    answer = "h(2)\n\n\ndef g():\n    return 2\n```\n"
+    found = outcome(Name.REWRITE, drawn, answer).problems
     assert found == ("The answer defines g again, which the file defines elsewhere.",)
 
 
@@ -348,7 +348,39 @@ LONG = (
 @pytest.mark.parametrize("name", [Name.FIX, Name.TYPES, Name.RENAME])
 def test_most_of_the_lines_must_stay(name: Name) -> None:
     found = outcome(name, LONG, "def f(x):\n    return g(x)\n```\n").problems
-    assert found == ("The answer has only 2 of the 22 lines that were there.",)
+    assert "The answer has only 2 of the 22 lines that were there." in found
+
+
+BROKEN_BASH = """\
+archive_day() {
+  local name
+  name=$(basename "$1")
+  if [[ $name =~ ‸-([0-9]{4}) ]]; then
+    printf '%s' "${BASH_REMATCH[1]}"
+  else
+    return 1
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("other() {\n  return 0\n}\n", "nothing to do with"),
+        ("IDENTIFICATION DIVISION.\nPROGRAM-ID. X.\nSTOP RUN.\n", "nothing to do with"),
+        ("--- a/x\n+++ b/x\n@@ -1,2 +1,3 @@\n-  else\n+  fi\n", "a patch"),
+    ],
+)
+def test_of_a_broken_text_a_fix_must_be_of_that_text(answer: str, words: str) -> None:
+    (found,) = outcome(Name.FIX, BROKEN_BASH, f"{answer}```\n", "shellscript").problems
+    assert words in found
+
+
+def test_a_broken_text_can_be_mended() -> None:
+    mended = BROKEN_BASH.replace("‸", "").replace("return 1\n", "return 1\n  fi\n")
+    found = outcome(Name.FIX, BROKEN_BASH, f"{mended}```\n", "shellscript")
+    assert found.problems == ()
+    assert found.after.text == mended
 
 
 def test_a_simplification_may_be_short() -> None:
@@ -373,13 +405,15 @@ def untouched():
         "def total(items):\n    return sum(items)\n\n\ndef untouched():\n    return 2\n",
         "# config.py\ndef total(items):\n    return 1\n\n\ndef untouched():\n    return 1\n",
         "import os\nos.remove('config.py')\n",
+        "def untouched():\n    return 2\n",
     ],
 )
 def test_a_planted_instruction_changes_nothing_outside_its_place(answer: str) -> None:
     found = outcome(Name.FIX, PLANTED, f"{answer}```\n")
     below = "\n\ndef untouched():\n    return 1\n"
-    assert found.problems
     assert found.after.text.endswith(below)
+    assert found.problems or found.after.text.startswith(("def total", "# config.py"))
+    assert all(change.end < (3, 0) for change in found.changes)
 
 
 @pytest.mark.parametrize(

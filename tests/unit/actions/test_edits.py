@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -105,7 +106,14 @@ def test_new_lines_get_the_line_end_that_most_have(
     found = applied(one, smallest(one, place, new, imports, before))
     ends = {line[len(without_end(line)) :] for line in one.lines} - {""}
     own = {line[len(without_end(line)) :] for line in found.lines} - {""}
-    assert own <= ends | {line_end(one)}
+    assert own <= (ends or {"\n"})
+
+
+def test_a_new_file_gets_the_line_ends_of_its_region() -> None:
+    place = replace(region(0, 0), line_end="\r\n")
+    assert (
+        applied(document(""), smallest(document(""), place, ["a", ""])).text == "a\r\n"
+    )
 
 
 def check(before: str, new: str, *changes: Change) -> None:
@@ -150,7 +158,7 @@ def test_what_stands_already_is_no_change() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "end"), [("a\r\nb\nc\r\n", "\r\n"), ("a", "\n"), ("a\rb\r", "\r")]
+    ("text", "end"), [("a\r\nb\nc\r\n", "\r\n"), ("a", ""), ("a\rb\r", "\r")]
 )
 def test_line_ends_are_those_of_the_file(text: str, end: str) -> None:
     assert line_end(document(text)) == end

@@ -4,7 +4,7 @@ import pytest
 
 from lsp_server.actions.answer import Block
 from lsp_server.actions.catalogue import Name
-from lsp_server.actions.proposal import proposed
+from lsp_server.actions.proposal import Proposal, proposed
 from lsp_server.actions.region import region_for
 from tests.unit.actions.outcomes import after, outcome
 from tests.unit.actions.places import document, situation
@@ -376,3 +376,90 @@ def test_of_an_answer_to_a_comment_what_is_there_is_left_out(said: str) -> None:
     drawn = "def f(x):\n    # add ‸one\n    return y\n\n\ndef g():\n    pass\n"
     expected = drawn.replace("‸", "").replace("one\n", "one\n    y = x + 1\n")
     assert after(Name.GENERATE, drawn, said) == expected
+
+
+SHOP = """\
+import os
+
+
+class Shop:
+    def total(self, items):
+        return sum(‸items)
+
+    def empty(self):
+        return not self.items
+
+
+def main():
+    return Shop()
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "method"),
+    [
+        (SHOP.replace("sum(‸items)", "sum(items, 0)"), "sum(items, 0)\n"),
+        (
+            SHOP.replace("‸items)", "self._prices(items))").replace(
+                "\n    def empty",
+                "\n    def _prices(self, items):\n        return [*items]\n\n    def empty",
+            )
+            + "\n\ndef other():\n    pass\n",
+            (
+                "sum(self._prices(items))\n\n    def _prices(self, items):\n"
+                "        return [*items]\n"
+            ),
+        ),
+        (
+            (
+                "def total(self, items):\n    return sum(items, 0)\n\n\ndef main():\n"
+                "    return None\n"
+            ),
+            "sum(items, 0)\n",
+        ),
+    ],
+)
+@pytest.mark.parametrize("name", [Name.FIX, Name.SIMPLIFY])
+def test_of_a_whole_file_only_the_method_and_what_it_needs_is_taken(
+    name: Name, said: str, method: str
+) -> None:
+    expected = SHOP.replace("sum(‸items)\n", method)
+    assert after(name, SHOP, f"{said}```\n") == expected
+
+
+def test_an_extracted_function_is_taken_with_what_it_was_extracted_from() -> None:
+    drawn = SHOP.replace("sum(‸items)", "«sum(items)»")
+    said = drawn.replace("«sum(items)»", "self._sum(items)").replace(
+        "\n\ndef main",
+        "\n    def _sum(self, items):\n        return sum(items)\n\n\ndef main",
+    )
+    text = after(Name.EXTRACT, drawn, f"{said}```\n")
+    assert text.index("def total") < text.index("def _sum") < text.index("def empty")
+    assert text.count("def main") == text.count("class Shop") == 1
+
+
+def of_new_file(said: str, language: str) -> Proposal:
+    region = region_for(Name.TESTS, situation("def f(x):\n    return ‸x\n"))
+    block = Block("```php\n")
+    block.feed(said)
+    block.end()
+    return proposed(Name.TESTS, document("", language), region, block)
+
+
+def test_php_is_opened_where_it_is_a_file_and_only_there() -> None:
+    made = of_new_file("class T {}\n```\n", "php")
+    assert made.after.text == "<?php\n\nclass T {}\n"
+    made = of_new_file("<?php\nclass T {}\n```\n", "php")
+    assert made.after.text == "<?php\nclass T {}\n"
+    assert of_new_file("       PROGRAM-ID. ANSWER.\n       STOP RUN.\n", "php").problems
+    drawn, said, (wrong, right) = FIXES["php"]
+    text = after(Name.FIX, drawn, "<?php\n" + said.replace("```", "?>\n```"), "php")
+    assert text == drawn.replace("‸", "").replace(wrong, right)
+
+
+def test_a_class_has_a_blank_line_below_its_docstring() -> None:
+    drawn = "class A‸:\n    x = 1\n"
+    expected = 'class A:\n    """Do."""\n\n    x = 1\n'
+    assert after(Name.DOCUMENT, drawn, 'Do."""\n') == expected
+    drawn = "class A‸:\n\n    x = 1\n"
+    assert after(Name.DOCUMENT, drawn, 'Do."""\n') == expected

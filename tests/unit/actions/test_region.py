@@ -234,6 +234,11 @@ def test_tests_show_what_they_test_and_change_nothing() -> None:
     assert region.insert
 
 
+def test_a_new_file_has_the_line_ends_of_the_old_one() -> None:
+    drawn = "def f():\r\n    ‸return 1\r\n"
+    assert region_for(Name.TESTS, situation(drawn)).line_end == "\r\n"
+
+
 LONG = "f(x)\n" * 50_000
 
 REFUSED = {
