@@ -52,7 +52,8 @@ async def test_a_worker_that_is_killed_answers_nothing(tmp_path: Path) -> None:
         await one.context.ask(Scopes(URI, 0, 0))  # so the other one is on its way
         (pid,) = one.pids()
         os.kill(pid, signal.SIGKILL)
-        assert await stuck is None
+        async with asyncio.timeout(30):  # before it would be given up
+            assert await stuck is None
         await one.until(lambda _: len(one.pids()) == 2)  # it is replaced
 
 

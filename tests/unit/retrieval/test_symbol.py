@@ -71,6 +71,11 @@ def total(items):
 ''',
     "shop/__init__.py": "from shop.money import Money\n",
     "shop/other.py": "class Account:\n    def convert(self):\n        pass\n",
+    "shop/owner.py": (
+        "from shop.money import Money\n\n\nclass Owner:\n"
+        "    def __init__(self, purse: Money):\n        self.purse = purse\n\n"
+        "    def pays(self) -> Money:\n        return self.purse\n"
+    ),
     "stock/items.py": "def lonely():\n    pass\n",
 }
 IMPORT = "from shop.money import Money, parse as read, total\n"
@@ -124,6 +129,14 @@ IN_PYTHON = [
         "shop/money.py:1",
     ),
     ("def f(m: Money):\n    m.rounded().unheard‸", ""),
+    (
+        "from shop.owner import Owner\ndef f(o: Owner):\n    o.purse.conv‸ert('')",
+        "shop/money.py:10",
+    ),
+    (
+        "from shop.owner import Owner\ndef f(o: Owner):\n    o.pays().conv‸ert('')",
+        "shop/money.py:10",
+    ),
 ]
 
 
