@@ -36,7 +36,9 @@ class Progress:
         self.send(types.WorkDoneProgressReport(message=stage))
 
     def end(self, message: str) -> None:
+        """Show it no more; what is reported later is only logged."""
         self.send(types.WorkDoneProgressEnd(message=message))
+        self._token = None
 
     def send(self, value: Any) -> None:
         """Send the value of a ``$/progress``."""

@@ -350,6 +350,8 @@ async def _offered(
         ls.supervision.outage(error)
         return None
     if offered is None:
+        if invoked and ls.supervision.sleeps:
+            ls.supervision.wake()
         return _NOTHING
     if offered.source not in WITHOUT_ENGINE:  # else it is no sign of one
         ls.supervision.answered()

@@ -44,6 +44,7 @@ class Supervision:
         self._shown: Status | None = None
         self._calm: Status | None = None
         self._changed = asyncio.Event()
+        self._starting: Progress | None = None
         session.tiers.hear = self._heard
 
     def begin(self) -> None:
@@ -93,10 +94,17 @@ class Supervision:
     async def there(self) -> None:
         """Wait while the engine is being started; raises EngineError where it is not."""
         while self._session.ready is None:
+            if self.sleeps:
+                self.wake()
             if self._calm is not None and self._calm.state is State.DOWN:
                 raise EngineDown(self._calm.message)
             self._changed.clear()
             await self._changed.wait()
+
+    @property
+    def sleeps(self) -> bool:
+        """Whether the model was asked to leave the memory, and somebody must ask for it."""
+        return self._calm is not None and self._calm.state is State.SLEEPING
 
     def wake(self) -> None:
         """Bring a model back that has left the memory; the user asked for it."""
@@ -152,6 +160,7 @@ class Supervision:
         session = self._session
         model = session.user.model
         progress = await begin_progress(self._server, f"Code Llama: loading {model}")
+        self._starting = progress
         try:
             ready = await session.start(self._reporting(progress))
         except EngineError as error:
@@ -194,7 +203,12 @@ class Supervision:
 
     def _heard(self, tier: Tier | None, state: frames.State) -> None:
         """Show what the host says of the model that completes."""
-        if tier is not Tier.REALTIME or self._session.ready is None:
+        if tier is not Tier.REALTIME:
+            return
+        if self._session.ready is None:
+            if isinstance(state, frames.Asleep) and not state.wakes and self._starting:
+                self._starting.end("asleep")
+                self._settle(State.SLEEPING, state.reason)
             return
         match state:
             case frames.Stage(text=text, share=share):

@@ -187,7 +187,7 @@ class Tiers:
         if model is None or model.engine is None:
             return None
         if model.chat is None:
-            model.chat = await asyncio.to_thread(talked_with, model)
+            model.chat = await asyncio.to_thread(talked_with, model, self._questions)
         if model.remote is None and not model.awake:
             return None
         return await self.on_demand(language, lambda _: None)

@@ -21,7 +21,7 @@ from lsp_server.engine.base import (
 from lsp_server.engine.cause import cause_of_death
 from lsp_server.engine.local.meeting import Met, next_frame
 from lsp_server.engine.local.processes import end_group, kill_group
-from lsp_server.engine.local.rendezvous import HOST, Meet, private_host
+from lsp_server.engine.local.rendezvous import HOST, Meet, private_host, shared_host
 from lsp_server.engine.settings import HostSettings
 
 logger = logging.getLogger(__name__)
@@ -99,10 +99,10 @@ class LocalHost:
         """Have the host load ``model``, and start the host first if there is none.
 
         Where its memory was given back, a window that comes only now waits until somebody
-        asks: here, a second time, or in another window.
+        asks: here, a second time, or in another window. A command does ask.
         """
         async with self._opening:
-            comes_now = await self._open()
+            waits = await self._open() and self._meet is shared_host
         changes: asyncio.Queue[frames.State | None] = asyncio.Queue()
         self._waiters.add(changes)
         asked = False
@@ -119,8 +119,8 @@ class LocalHost:
                         return loaded
                     case frames.Stage():
                         report(_said(state))
-                    case frames.Asleep(wakes=False, reason=reason) if comes_now:
-                        report(f"asleep: {reason}; ask for a completion yourself")
+                    case frames.Asleep(wakes=False) if waits:
+                        pass
                     case frames.NotLoaded() if asked or model == 0:  # its host ends
                         raise await self._why("The engine did not start", state)
                     case _:

@@ -373,11 +373,17 @@ async def test_what_was_given_back_stays_so_for_a_new_window_until_somebody_asks
         await started(one)
         one.free()
         await until(lambda: any(isinstance(s, frames.Asleep) for s in heard))
-        stages: list[str] = []
-        starting = asyncio.create_task(other.ready(0, stages.append))
-        await until(lambda: bool(stages))
-        assert stages[0].startswith("asleep: its memory was given back")
+        told: list[frames.State] = []
+        other.hear = told.append
+        starting = asyncio.create_task(other.ready(0, lambda _: None))
+        await until(lambda: bool(told))
+        await asyncio.sleep(0.1)
+        assert [type(state) for state in told if state.model == 0] == [frames.Asleep]
         assert not starting.done()
+        async with window(logs, host_if_there) as command:
+            await started(command)
+            one.free()
+            await until(lambda: isinstance(told[-1], frames.Asleep))
         await started(other)  # by hand
         await soon(starting)
         assert await say(one, 1) == "0 "
