@@ -76,6 +76,11 @@ def taken_out(
     return _missing(document, found), [*rest]
 
 
+def at_the_top(document: Document) -> bool:
+    """Whether the language has its imports at the top of a file, as far as we know."""
+    return _language(document) in _IMPORTS
+
+
 def imports_place(document: Document, outline: Outline) -> int:
     """Return the line before which new imports go.
 

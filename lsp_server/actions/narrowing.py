@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from lsp_server.actions.imports import statement_end
+from lsp_server.actions.imports import at_the_top, statement_end
 from lsp_server.actions.region import Region
-from retrieval.languages import Language, language_of
+from lsp_server.actions.statements import columns
+from retrieval.languages import language_of
 from retrieval.outline import Definition, Kind, Outline
 from retrieval.source import Document, split_lines
 from retrieval.syntax import outline
@@ -29,35 +30,48 @@ def narrowed(
     own = _definition(region, before)
     if own is None or language is None:
         return [*lines]
-    return _with_what_it_needs(document, lines, before, own, language)
-
-
-def _with_what_it_needs(
-    document: Document,
-    lines: Sequence[str],
-    before: Outline,
-    own: Definition,
-    language: Language,
-) -> list[str]:
-    """Return the definition ``own`` as the answer has it, and what it uses that is new."""
     said = outline("\n".join(lines), language)
     found = [one for one in said.definitions if _is_same(one, own)]
     if len(found) != 1:
         return [*lines]
     (mine,) = found
     others = [one for one in said.definitions if not _within(one, mine)]
-    wraps = any(_within(mine, one) for one in others)
     known = {one.name for one in before.definitions}
-    if not wraps and not any(one.name in known for one in others):
+    if not (
+        any(_within(mine, one) or one.name in known for one in others)
+        or _repeats(document, region, lines, said)
+    ):
         return [*lines]
-    kept, used = [mine], set(_words(lines, mine))
     new = [one for one in others if one.kind in _NAMED and one.name not in known]
-    while one := next((one for one in new if one.name in used), None):
-        new.remove(one)
+    kept = sorted(_with_what_it_needs(lines, mine, new), key=lambda one: one.first)
+    return [*_imports(document, lines, said, mine), *_joined(lines, kept)]
+
+
+def _with_what_it_needs(
+    lines: Sequence[str], mine: Definition, new: Sequence[Definition]
+) -> list[Definition]:
+    """Return the definition, and those of the new ones that it uses, or they do."""
+    kept, left, used = [mine], [*new], set(_words(lines, mine))
+    while one := next((one for one in left if one.name in used), None):
+        left.remove(one)
         kept.append(one)
         used.update(_words(lines, one))
-    kept.sort(key=lambda one: one.first)
-    return [*_imports(document, lines, said, mine), *_joined(lines, kept)]
+    return kept
+
+
+def _repeats(
+    document: Document, region: Region, lines: Sequence[str], said: Outline
+) -> bool:
+    """Whether the answer says lines between definitions that stand outside of the region."""
+    outside = {*document.lines[: region.first], *document.lines[region.last + 1 :]}
+    known = {line.strip() for line in outside} - {""}
+    imports = {one.line for one in said.imports} if at_the_top(document) else set()
+    return any(
+        line.strip() in known
+        and at not in imports
+        and not any(one.first <= at <= one.last for one in said.definitions)
+        for at, line in enumerate(lines)
+    )
 
 
 def _is_same(one: Definition, own: Definition) -> bool:
@@ -77,7 +91,9 @@ def _words(lines: Sequence[str], one: Definition) -> list[str]:
 def _imports(
     document: Document, lines: Sequence[str], said: Outline, mine: Definition
 ) -> Iterator[str]:
-    """Yield the import statements above the definition, whole."""
+    """Yield the import statements above the definition, whole, if they can be moved."""
+    if not at_the_top(document):
+        return
     whole = Document(
         uri=document.uri,
         language=document.language,
@@ -111,7 +127,17 @@ def _below(document: Document, region: Region, lines: Sequence[str]) -> list[str
         tail = [line.strip() for line in rest[at:] if line.strip()]
         if tail and tail == follows[: len(tail)]:
             return rest[:at]
-    return rest
+    return _of_one_block(rest) if document.language == "python" else rest
+
+
+def _of_one_block(lines: Sequence[str]) -> list[str]:
+    """Return the lines up to one that is less deep than the first: a block's end."""
+    depths = [columns(line) if line.strip() else None for line in lines]
+    first = next((depth for depth in depths if depth is not None), 0)
+    less = (
+        at for at, depth in enumerate(depths) if depth is not None and depth < first
+    )
+    return [*lines[: next(less, len(lines))]]
 
 
 def _definition(region: Region, before: Outline) -> Definition | None:

@@ -369,6 +369,7 @@ def test_what_a_diagnostic_says_is_unused_may_go() -> None:
         "    # add one\n    y = x + 1\n```\n",
         "    # add one\n    y = x + 1\n    return y\n```\n",
         "def f(x):\n    # add one\n    y = x + 1\n    return y\n```\n",
+        "def f(x):\n    # add one\n    y = x + 1\n\n\ndef h():\n    pass\n```\n",
         "def f(x):\n    # add one\n    y = x + 1\n    return y\n\n\ndef g():\n    pass\n```\n",
     ],
 )
@@ -463,3 +464,11 @@ def test_a_class_has_a_blank_line_below_its_docstring() -> None:
     assert after(Name.DOCUMENT, drawn, 'Do."""\n') == expected
     drawn = "class A‸:\n\n    x = 1\n"
     assert after(Name.DOCUMENT, drawn, 'Do."""\n') == expected
+
+
+def test_of_a_whole_script_its_sources_are_not_taken() -> None:
+    drawn = "source a.sh\n\nf() {\n«  echo 1\n»  echo 2\n}\nf\n"
+    said = "source a.sh\n\ng() {\n  echo 1\n}\n\nf() {\n  g\n  echo 2\n}\nf\n"
+    plain = said
+    text = after(Name.EXTRACT, drawn, f"{plain}```\n", "shellscript")
+    assert text == plain
