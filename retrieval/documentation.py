@@ -93,8 +93,8 @@ def _unquoted(text: str) -> str:
 
 def _uncommented(lines: Sequence[str]) -> str:
     if not lines[0].lstrip().startswith("/*"):
-        inside = "\n".join(_LINE_SIGN.sub("", line, count=1) for line in lines)
-        return f"\n{inside}"  # its first line has the margin of the others
+        text = "\n".join(_LINE_SIGN.sub("", line, count=1) for line in lines)
+        return f"\n{text}"  # its first line has the margin of the others
     lines = [line.removesuffix("*/").rstrip() for line in lines]
     first, *rest = lines
     if rest and rest[-1].strip(" \t*") == "":
