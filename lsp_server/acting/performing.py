@@ -178,6 +178,7 @@ class Performing:
             work.stage(f"waits for: {other}")
 
         async with self._queue.turn(wanted.uri, chosen.title, key, waits):
+            self._session.summaries.stop()  # nobody waits for one of those
             work.stage("waiting for the engine")
             await self._supervision.there()
             order = order_of(chosen, words)

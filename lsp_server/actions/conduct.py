@@ -30,7 +30,7 @@ from lsp_server.actions.proposal import Proposal, proposed
 from lsp_server.actions.refused import ActionRefused
 from lsp_server.actions.region import Region, region_for
 from lsp_server.actions.shadow import Check
-from lsp_server.actions.situation import Finding, Situation
+from lsp_server.actions.situation import Finding, Situation, last_line
 from lsp_server.actions.trying import tried_out
 from lsp_server.actions.writing import Talk, block, prose
 from lsp_server.context.client import Context
@@ -153,7 +153,8 @@ async def _allowed(means: Means, order: Order) -> None:
 async def _question(means: Means, order: Order, watch: Watch) -> _Question:
     """Gather what is asked about, before the model is there: the document may change."""
     uri = order.document.uri
-    found = await means.context.ask(Scopes(uri, order.start[0], order.end[0]))
+    last = last_line(order.start, order.end)
+    found = await means.context.ask(Scopes(uri, order.start[0], last))
     situation = Situation(
         document=order.document,
         start=order.start,

@@ -1,7 +1,7 @@
 """Which lines the user means: what is selected, or what is wrong, and how many."""
 
 from lsp_server.actions.refused import ActionRefused, TooMuch
-from lsp_server.actions.situation import Finding, Situation
+from lsp_server.actions.situation import Finding, Situation, last_line
 from lsp_server.actions.statements import Span
 from retrieval.source import Document
 
@@ -17,9 +17,7 @@ def selection(situation: Situation) -> Span | None:
     if not situation.selected:
         return None
     lines = situation.document.lines
-    first, last = situation.start[0], situation.end[0]
-    if situation.end[1] == 0 and last > first:
-        last -= 1
+    first, last = situation.start[0], last_line(situation.start, situation.end)
     while first <= last and not lines[first].strip():
         first += 1
     while last > first and not lines[last].strip():

@@ -39,6 +39,12 @@ class Finding:
     related: tuple[Related, ...] = ()
 
 
+def last_line(start: Place, end: Place) -> int:
+    """Return the last line of which something is selected."""
+    line, column = end
+    return line - 1 if column == 0 and line > start[0] else line
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """``start`` to ``end`` is the selection, clamped, equal where nothing is selected.

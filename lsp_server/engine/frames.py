@@ -38,9 +38,10 @@ class Drain(msgspec.Struct, tag=True, frozen=True):
     """Server to host: answer what is asked already, then end; ``reason`` is told to all.
 
     With ``if_unused`` only if no other server is connected: else it says :class:`Pong`.
+    Without anything it must be understood by every build.
     """
 
-    reason: str
+    reason: str = "Another build of codellama-lsp takes its place."
     if_unused: bool = False
 
 

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 
 from lsp_server.actions.offers import Offer, offered
-from lsp_server.actions.situation import Finding, Situation
+from lsp_server.actions.situation import Finding, Situation, last_line
 from lsp_server.context.answering import answered_alone
 from lsp_server.context.messages import Answer, Scopes, ScopesFound
 from lsp_server.documents import Place
@@ -40,7 +40,9 @@ async def code_action(
         start=start,
         end=end,
         findings=findings,
-        scopes=await _scopes(session, document, (start[0], end[0]), asked=asked),
+        scopes=await _scopes(
+            session, document, (start[0], last_line(start, end)), asked=asked
+        ),
     )
     return offered(situation, asked=asked)
 

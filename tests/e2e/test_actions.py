@@ -152,6 +152,15 @@ async def test_documentation_is_added_and_nothing_else(editor: Editor) -> None:
     )  # fmt: skip
 
 
+async def test_lines_that_are_selected_whole_end_with_the_last_of_them(
+    editor: Editor,
+) -> None:
+    uri = editor.open("def double(number):\n    return 2 * number\nB = 1\n")
+    lines = {"start": {"line": 0, "character": 0}, "end": {"line": 2, "character": 0}}
+    kinds = {one["kind"] for one in await menu(editor, uri, lines)}
+    assert {"refactor.rewrite.document", "codellama.tests"} <= kinds
+
+
 async def test_selected_statements_become_a_function(editor: Editor) -> None:
     loop = "total = 0\n    for row in rows:\n        total += row\n"
     text = f"def report(rows):\n    {loop}    print(total)\n"

@@ -11,13 +11,12 @@ from lsp_server.engine.local.processes import kill_group, until_ended
 
 _DRAIN_S = 30.0
 _UNUSED_S = 5.0
-_UPGRADE = "Another build of codellama-lsp takes its place."
 _OTHER_MODELS = "Other models take its place."
 
 
 async def replace(met: Met) -> None:
     """Have an older build leave, and all it holds with it."""
-    met.writer.write(frames.frame(frames.Drain(_UPGRADE)))
+    met.writer.write(frames.frame(frames.Drain()))
     with contextlib.suppress(TimeoutError, ValueError):
         async with asyncio.timeout(_DRAIN_S):
             while await next_frame(met.reader) is not None:
