@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from lsp_server.actions.imports import at_the_top, statement_end
 from lsp_server.actions.region import Region
 from lsp_server.actions.statements import columns
+from lsp_server.ghost.lexical import signs_of
 from retrieval.languages import language_of
 from retrieval.outline import Definition, Kind, Outline
 from retrieval.source import Document, split_lines
-from retrieval.syntax import outline
+from retrieval.syntax import faults, outline
 
 _WORD = re.compile(r"\w+")
 _NAMED = frozenset({Kind.CLASS, Kind.FUNCTION, Kind.METHOD})
@@ -22,7 +23,8 @@ def narrowed(
 
     A model that is shown a class likes to answer with the class, or the file, asked for one
     method of it; and with the comment, or with the function around it, asked for what goes
-    below that. Where it is not clear which part that is, the lines are returned as they are.
+    below that. Where it is not clear which part that is, or the answer does not parse, so that
+    its parts end where they should not, the lines are returned as they are.
     """
     if region.insert:
         return _below(document, region, lines)
@@ -30,7 +32,10 @@ def narrowed(
     own = _definition(region, before)
     if own is None or language is None:
         return [*lines]
-    said = outline("\n".join(lines), language)
+    text = "\n".join(lines)
+    if faults(text, language):
+        return [*lines]
+    said = outline(text, language)
     found = [one for one in said.definitions if _is_same(one, own)]
     if len(found) != 1:
         return [*lines]
@@ -120,12 +125,12 @@ def _below(document: Document, region: Region, lines: Sequence[str]) -> list[str
     bare = [line.strip() for line in lines]
     if not above or bare.count(above) != 1:
         return [*lines]
-    rest = [*lines[bare.index(above) + 1 :]]
+    rest = _within_what_is_around(document, lines[bare.index(above) + 1 :])
     follows = [line.strip() for line in document.lines[region.first :]]
     follows = [line for line in follows if line]
     for at in range(len(rest)):
         tail = [line.strip() for line in rest[at:] if line.strip()]
-        if tail and tail == follows[: len(tail)]:
+        if tail and tail == follows[: len(tail)] and _closed(document, rest[:at]):
             return rest[:at]
     return _of_one_block(rest) if document.language == "python" else rest
 
@@ -138,6 +143,28 @@ def _of_one_block(lines: Sequence[str]) -> list[str]:
         at for at, depth in enumerate(depths) if depth is not None and depth < first
     )
     return [*lines[: next(less, len(lines))]]
+
+
+def _within_what_is_around(document: Document, lines: Sequence[str]) -> list[str]:
+    """Return the lines up to a brace that closes what they stand in."""
+    for line, depth in _depths(document, lines):
+        if depth < 0:
+            return [*lines[:line]]
+    return [*lines]
+
+
+def _closed(document: Document, lines: Sequence[str]) -> bool:
+    """Whether all braces that the lines open are closed again."""
+    return all(depth == 0 for _, depth in [*_depths(document, lines)][-1:])
+
+
+def _depths(document: Document, lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield the line of each brace, and in how many of the lines' own it leaves one."""
+    text, depth = "\n".join(lines), 0
+    for at, sign in signs_of(document.uri, document.language).see(text).marks:
+        if sign in {"{", "}"}:
+            depth += 1 if sign == "{" else -1
+            yield text.count("\n", 0, at), depth
 
 
 def _definition(region: Region, before: Outline) -> Definition | None:

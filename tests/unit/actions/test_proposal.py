@@ -379,6 +379,24 @@ def test_of_an_answer_to_a_comment_what_is_there_is_left_out(said: str) -> None:
     assert after(Name.GENERATE, drawn, said) == expected
 
 
+def test_what_is_generated_in_a_class_does_not_close_it() -> None:
+    drawn = "class A {\n    // ‸one\n}\n"
+    said = (
+        "class A {\n    // one\n    int one() {\n        return 1;\n    }\n}\n\n"
+        "    int other() {\n        return 0;\n    }\n```\n"
+    )
+    assert after(Name.GENERATE, drawn, said, "java") == (
+        "class A {\n    // one\n    int one() {\n        return 1;\n    }\n}\n"
+    )
+
+
+def test_of_an_answer_that_does_not_parse_no_part_is_taken() -> None:
+    drawn = "import os\n\n\ndef months(rows):\n    names = ‸[]\n    return names\n"
+    said = "import os\n\n\ndef months(rows):\n    a = 1\nif ((((\n    return a\nif ((((\n```\n"
+    found = outcome(Name.SIMPLIFY, drawn, said)
+    assert any("syntax error" in problem for problem in found.problems)
+
+
 SHOP = """\
 import os
 
