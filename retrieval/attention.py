@@ -9,6 +9,7 @@ from retrieval.index import Index
 from retrieval.near import NOTHING, Near, Query, code_names
 from retrieval.outline import Outline
 from retrieval.rank import Candidate
+from retrieval.source import Origin
 
 _OPENED = 0.2
 _EDITED = 0.3
@@ -59,6 +60,7 @@ def recently_edited(index: Index, query: Query, near: Near) -> list[Candidate]:
                 text="\n".join(lines),
                 names=held,
                 evidence=_EDIT_EVIDENCE / (1 + age),
+                origin=Origin.EDIT,
                 why="edited lately",
             )
         )

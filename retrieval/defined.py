@@ -30,6 +30,7 @@ from retrieval.meant import (
 from retrieval.near import NOTHING, Near, code_names
 from retrieval.outline import Kind
 from retrieval.rank import Candidate
+from retrieval.source import Origin
 
 _TERMS = 40
 _MEMBERS = 40
@@ -215,6 +216,7 @@ def _candidate(
         text="\n".join(lines),
         names=NOTHING.union(*map(code_names, lines)) - near.hidden,
         evidence=evidence,
+        origin=Origin.DEFINITION,
         why=why,
         only=frozenset(rows),
         sure=sure,

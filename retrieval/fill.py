@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Callable, Iterator, Sequence
 
 from retrieval.index import Index
-from retrieval.source import Snippet
+from retrieval.source import Origin, Snippet
 
 _FILES = 500
 """Looked at, at most: a window of 100,000 tokens has room for far fewer."""
@@ -49,6 +49,7 @@ def filled(
                 tokens=tokens,
                 score=1 / (1 + distance),
                 why=_WHY[min(distance, len(_WHY) - 1)],
+                origins=(Origin.FILE,),
             )
         )
     return (*reversed(files), *kept)

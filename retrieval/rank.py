@@ -23,7 +23,7 @@ from functools import cache, lru_cache
 from itertools import chain
 from operator import attrgetter
 
-from retrieval.source import Snippet
+from retrieval.source import Origin, Snippet
 
 _OVERHEAD_TOKENS = 20
 """What a snippet costs beside its tokens: one that is a little longer breaks up less."""
@@ -86,6 +86,7 @@ class Candidate:
     text: str
     names: frozenset[str]
     evidence: float
+    origin: Origin
     why: str
     window: bool = False
     only: frozenset[int] = frozenset()
@@ -297,6 +298,7 @@ def _snippet(
         tokens=cost(path, text),
         score=max(one.worth for one in parts),
         why="; ".join(dict.fromkeys(one.candidate.why for one in parts)),
+        origins=tuple(dict.fromkeys(one.candidate.origin for one in parts)),
     )
 
 

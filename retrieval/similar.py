@@ -13,6 +13,7 @@ from retrieval.index import Index
 from retrieval.index.entry import Entry
 from retrieval.near import ALIGNED_LINES, NOTHING, Near, code_names, names
 from retrieval.rank import Candidate
+from retrieval.source import Origin
 from retrieval.store.packed import CHUNK_LINES, MAX_CHUNKS
 
 _CHUNKS_LEAST = 120
@@ -217,6 +218,7 @@ def _lengths(
             text="\n".join(lines[:length]),
             names=held,
             evidence=window.evidence,
+            origin=Origin.SIMILAR,
             why=why,
             window=True,
         )

@@ -6,6 +6,7 @@ Offsets are code points everywhere above the wire; lines are cut where LSP cuts 
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 
 CLOSERS = frozenset(")]}>\"'`,;: \t")
 """What closes, ends or separates: an editor adds some of it by itself, and it says nothing."""
@@ -75,6 +76,16 @@ class Cursor:
         return CLOSERS.issuperset(self.after)
 
 
+class Origin(StrEnum):
+    """By what a piece of another file was found."""
+
+    DEFINITION = "definition"  # syntax: it defines what is used at the cursor
+    SIMILAR = "similar"  # its lines are like those at the cursor
+    EDIT = "edit"  # somebody edited there lately
+    FILE = "file"  # a whole file, near by its imports: there was room for it
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snippet:
     """A piece of another file that helps at a cursor.
@@ -82,7 +93,8 @@ class Snippet:
     ``path`` is relative to the repository, with "/". Lines are 0-based, both included;
     ``text`` need not be all of them (a signature, an outline of a class); where it comes
     from several places, ``parts`` are the first and last line of each. ``tokens`` is what
-    it takes in the prompt, with its path line. ``why`` tells people.
+    it takes in the prompt, with its path line. ``why`` tells people; ``origins`` are by
+    what its parts were found, each once, the worthiest part's first.
     """
 
     path: str
@@ -93,3 +105,4 @@ class Snippet:
     score: float
     why: str
     parts: tuple[tuple[int, int], ...] = ()
+    origins: tuple[Origin, ...] = ()

@@ -9,6 +9,7 @@ from retrieval.around import surroundings
 from retrieval.attention import favoured, recently_edited
 from retrieval.near import Query, near
 from retrieval.rank import Candidate
+from retrieval.source import Origin
 from tests.unit.retrieval.asked import query, repository
 from tests.unit.retrieval.test_history import commit, git
 
@@ -117,7 +118,7 @@ def test_the_lines_around_an_edit_become_a_candidate(tmp_path: Path) -> None:
     assert found.text == "\n".join(f"line{n} = 1" for n in range(7, 14))
     assert (found.path, found.first, found.last) == ("long.py", 7, 13)
     assert found.names == {f"line{n}" for n in (7, 8, 10, 12, 13)}
-    assert found.why == "edited lately"
+    assert (found.origin, found.why) == (Origin.EDIT, "edited lately")
 
 
 def test_the_last_edit_is_the_likeliest(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from retrieval.around import surroundings
 from retrieval.defined import defined
 from retrieval.near import Query, near
 from retrieval.rank import Candidate
+from retrieval.source import Origin
 from tests.unit.retrieval.asked import query, repository
 
 
@@ -25,6 +26,7 @@ def check(
 ) -> dict[str, str]:
     """Return what is found as ``path: why`` and its text."""
     found = search(folder, files, query(path, drawn))
+    assert {one.origin for one in found} <= {Origin.DEFINITION}
     return {f"{one.path}: {one.why}": one.text for one in found}
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from retrieval.fill import filled
 from retrieval.index import Index
-from retrieval.source import Snippet
+from retrieval.source import Origin, Snippet
 from tests.unit.retrieval.asked import repository
 
 FILES = {
@@ -82,6 +82,7 @@ def test_a_file_is_whole_without_blank_lines_at_its_ends(tmp_path: Path) -> None
     assert far.text == "import lib.furthest"
     assert (near.start_line, near.end_line, near.tokens) == (0, 2, 12)
     assert near.score > far.score > whole["app/beside.py"].score
+    assert {one.origins for one in whole.values()} == {(Origin.FILE,)}
 
 
 def test_a_file_that_does_not_fit_leaves_room_for_others(tmp_path: Path) -> None:

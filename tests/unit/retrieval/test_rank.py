@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.rank import ELISION, Candidate, Taken, chosen, joined, wanted
+from retrieval.source import Origin
 
 
 def drawn(
@@ -30,6 +31,7 @@ def drawn(
         names=frozenset(names.split()),
         evidence=evidence,
         window=window,
+        origin=Origin(more.get("origin", "similar")),
         why=more.get("why", ""),
     )
 
@@ -336,6 +338,19 @@ def test_a_file_stands_where_its_first_part_was_taken() -> None:
     assert [(one.path, one.score, one.why) for one in joined(taken, cost)] == [
         ("b", 0.9, "one; two"),
         ("a", 0.8, "one"),
+    ]
+
+
+def test_a_file_tells_by_what_its_parts_were_found_the_worthiest_first() -> None:
+    taken = [
+        Taken(drawn("b:8-8", origin="similar"), 4, 0.9),
+        Taken(drawn("b:0-0", origin="definition"), 4, 0.8),
+        Taken(drawn("a:0-0", origin="edit"), 4, 0.7),
+        Taken(drawn("b:4-4", origin="similar"), 4, 0.6),
+    ]
+    assert [one.origins for one in joined(taken, cost)] == [
+        (Origin.SIMILAR, Origin.DEFINITION),
+        (Origin.EDIT,),
     ]
 
 

@@ -9,6 +9,7 @@ from retrieval.index import Index
 from retrieval.near import Query, near
 from retrieval.rank import Candidate
 from retrieval.similar import similar
+from retrieval.source import Origin
 from tests.unit.retrieval.asked import query, repository
 
 CART = """\
@@ -52,6 +53,7 @@ def test_what_stands_after_the_likest_line_is_taken(tmp_path: Path) -> None:
     assert (found.path, found.first, found.last) == ("cart.py", 3, 6)
     assert found.text == "\n".join(CART.split("\n")[3:7])
     assert found.names == {"fill", "items", "close", "last"}
+    assert found.origin is Origin.SIMILAR
 
 
 def test_the_likest_line_brings_names_too(tmp_path: Path) -> None:
