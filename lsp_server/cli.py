@@ -119,7 +119,10 @@ def _model(typed: argparse.Namespace) -> int:
             return model.list_(as_json=typed.json)
 
 
-def _shape(typed: argparse.Namespace) -> Literal["picture", "json", "explain"]:
+def _shape(typed: argparse.Namespace) -> Literal["picture", "json", "explain"] | Path:
+    if typed.explain_html is not None:
+        page: Path = typed.explain_html
+        return page
     if typed.json:
         return "json"
     return "explain" if typed.explain else "picture"
@@ -139,6 +142,8 @@ def _claim_stdout() -> BinaryIO:
 
 def _check(parser: argparse.ArgumentParser, typed: argparse.Namespace) -> None:
     """End with a usage message where options of a command do not go together."""
+    if typed.command == "complete" and typed.explain_html and len(typed.places) > 1:
+        parser.error("complete: --explain-html is for one place")
     if typed.command == "context" and bool(typed.jsonl) == bool(typed.place):
         parser.error("context: name either FILE:LINE:COLUMN, or --jsonl and --root")
     if typed.command == "context" and bool(typed.jsonl) != bool(typed.root):
@@ -193,6 +198,12 @@ def _parser() -> argparse.ArgumentParser:
         "--explain",
         action="store_true",
         help="show exactly what is sent, section by section, and what each step takes",
+    )
+    shape.add_argument(
+        "--explain-html",
+        type=Path,
+        metavar="FILE",
+        help="write the same as a page for a browser; for one place",
     )
     complete.add_argument(
         "--no-context",

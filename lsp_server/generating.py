@@ -111,7 +111,7 @@ async def _request(
     else:
         found = plan()
     asked.plan = found
-    asked.steps["prompt"] = (time.monotonic() - started) * 1000
+    asked.planning_ms = (time.monotonic() - started) * 1000
     uri = wish.cursor.document.uri
     session.edges.hold(wish.cursor, wish.context.snippets, found.first_line)
     session.context.shows(uri, found.first_line, found.last_line)

@@ -1,7 +1,7 @@
 """What the engine was asked lately, and what became of it: for those who want to see."""
 
 from collections import OrderedDict, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import count
 
@@ -37,9 +37,11 @@ class Offer:
     """What is shown at ``cursor``, "" for nothing, and what it took.
 
     ``typed`` is the beginning of the answer that stands there already; ``others`` may be
-    chosen instead. ``number`` is the record's. ``milliseconds`` count from the request,
-    ``first_piece_ms`` and ``total_ms`` from the engine's call, which may have been before.
-    ``finish`` is "stop" or "length" where the engine ended, "decided" where we stopped it.
+    chosen instead. ``number`` is the record's. ``milliseconds`` count from the request:
+    ``context_ms`` of them context was waited for, and after ``began_ms`` the engine was
+    called, None where it was not for this request. ``first_piece_ms`` and ``total_ms``
+    count from the engine's call, which may have been before. ``finish`` is "stop" or
+    "length" where the engine ended, "decided" where we stopped it.
     """
 
     id: str
@@ -55,6 +57,8 @@ class Offer:
     cached_tokens: int | None
     first_piece_ms: float
     total_ms: float
+    context_ms: float | None = None
+    began_ms: float | None = None
     milliseconds: float = 0.0
 
     @property
@@ -66,15 +70,15 @@ class Offer:
 class Asked:
     """One request to the engine. ``plan`` is what was sent, None before it was.
 
-    ``steps`` are milliseconds by name, ``shown_chars`` how many of the answer's characters
-    somebody has seen.
+    ``planning_ms`` is what the prompt took, ``shown_chars`` how many of the answer's
+    characters somebody has seen.
     """
 
     number: int
     purpose: Purpose
     plan: Plan | None = None
     generation: Generation | None = None
-    steps: dict[str, float] = field(default_factory=dict)
+    planning_ms: float = 0.0
     shown_chars: int = 0
 
     @property
@@ -119,8 +123,6 @@ class Record:
 
     def ended(self, asked: Asked, generation: Generation) -> None:
         """Take note of the end of a request, with an answer or without."""
-        asked.steps["first piece"] = generation.first_piece_ms
-        asked.steps["generation"] = generation.total_ms
         self._figures.append(
             Figures(
                 id=asked.number,

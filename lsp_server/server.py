@@ -18,7 +18,7 @@ from lsp_server.background import Background
 from lsp_server.context.client import WORKER_TROUBLES, News
 from lsp_server.context.messages import Trouble
 from lsp_server.engine.base import EngineError, NotAwake
-from lsp_server.explain import explained
+from lsp_server.explain import markdown, page
 from lsp_server.features.hover import hover as hover_text
 from lsp_server.features.inline_completion import Superseded
 from lsp_server.features.inline_completion import inline_completion as complete_inline
@@ -421,19 +421,25 @@ def do_action(ls: CodeLlamaServer, wanted: Any) -> Awaitable[dict[str, Any]]:
     return ls.acting.command(wanted, WORK_DONE_TOKEN.get())
 
 
-async def show_prompt(ls: CodeLlamaServer) -> str | None:
-    """Return, and show where the editor can, what was sent for what was shown last."""
-    trace = last_trace(ls.session)
-    text = ls.acting.last or (explained(trace) if trace is not None else None)
-    if text is None:
+async def show_prompt(ls: CodeLlamaServer, *arguments: Any) -> str | None:
+    """Return, and show where the editor can, what was sent for what was shown last.
+
+    There may be an argument, see docs/settings.md. A page is opened in a browser.
+    """
+    form = wire.page_wanted(arguments)
+    told = ls.acting.last or last_trace(ls.session)
+    if told is None:
         ls.tell("There was no suggestion yet.", types.MessageType.Info)
         return None
+    text = page(told) if form.html else markdown(told)
     window = ls.client_capabilities.window
-    if window is not None and window.show_document is not None:
-        page = ls.session.page("prompt.md", text)
+    if form.show and window is not None and window.show_document is not None:
+        file = ls.session.page("prompt.html" if form.html else "prompt.md", text)
         await _ask(
             ls.window_show_document_async(
-                types.ShowDocumentParams(uri=page.as_uri(), take_focus=True)
+                types.ShowDocumentParams(
+                    uri=file.as_uri(), external=form.html, take_focus=True
+                )
             )
         )
     return text

@@ -11,7 +11,7 @@ from lsp_server.acting.done import Done
 from lsp_server.acting.performing import Performing
 from lsp_server.acting.telling import Tell
 from lsp_server.actions.catalogue import Name
-from lsp_server.explain import explained_talk
+from lsp_server.explain import Talk
 from lsp_server.features.code_action import code_action
 from lsp_server.progress import Token
 from lsp_server.protocol import Server
@@ -36,12 +36,12 @@ class Acting:
         self.meet = self._performing.delivery.meet
 
     @property
-    def last(self) -> str | None:
+    def last(self) -> Talk | None:
         """What was sent for the last action, None where a suggestion came after it."""
         last = self._performing.last
         if last is None or last.offer is not self._session.record.last_offer:
             return None
-        return explained_talk(last.talk)
+        return last.talk
 
     async def offers(
         self, document: Document, params: types.CodeActionParams

@@ -17,7 +17,7 @@ from lsp_server.commands.indexed import gathered, indexed
 from lsp_server.context.paths import path_of
 from lsp_server.context.policy import Standing
 from lsp_server.engine.base import EngineError
-from lsp_server.explain import explained
+from lsp_server.explain import markdown, page
 from lsp_server.features.inline_completion import inline_completion
 from lsp_server.features.query import Query
 from lsp_server.features.show_prompt import last_trace
@@ -33,6 +33,7 @@ _LINES_ABOVE = 6
 _LINES_BELOW = 2
 _DIMMED = ("\x1b[2m", "\x1b[0m")
 _CLEAR_LINE = "\r\x1b[K"
+_NOT_ASKED = "The engine was not asked."
 _DEMO_NOTE = (
     "This is the demo model: tiny, trained for trying things out. It is not Code Llama."
 )
@@ -47,17 +48,19 @@ def complete(
     user: UserSettings,
     settings: Settings,
     *,
-    show: Literal["picture", "json", "explain"],
+    show: Literal["picture", "json", "explain"] | Path,
 ) -> int:
-    """Print a completion for each place; 0 if all could be asked for."""
+    """Print a completion for each place; 0 if all could be asked for.
+
+    A path is where a page that explains the last one is written.
+    """
+    shows = _written(show) if isinstance(show, Path) else _SHOWS[show]
     on = settings.context.enabled and settings.context.tokens > 0
     try:
         cursors = [read_place(place) for place in places]
         with contextlib.ExitStack() as indexes:
             gather = Repositories(indexes, settings.context.tokens).at if on else None
-            return asyncio.run(
-                complete_at(cursors, user, settings, _SHOWS[show], gather)
-            )
+            return asyncio.run(complete_at(cursors, user, settings, shows, gather))
     except (BadPlace, EngineError) as error:
         print(f"codellama-lsp: {error}", file=sys.stderr)
         return 1
@@ -178,7 +181,22 @@ def _print_json(cursor: Cursor, offer: Offer | None, session: Session) -> None:
 
 def _print_explained(_: Cursor, __: Offer | None, session: Session) -> None:
     trace = last_trace(session)
-    print(explained(trace) if trace is not None else "The engine was not asked.")
+    print(markdown(trace) if trace is not None else _NOT_ASKED)
+
+
+def _written(to: Path) -> Show:
+    def write(_: Cursor, __: Offer | None, session: Session) -> None:
+        trace = last_trace(session)
+        if trace is None:
+            print(_NOT_ASKED)
+            return
+        try:
+            to.write_text(page(trace), encoding="utf-8", errors="replace")
+        except OSError as error:
+            raise BadPlace(f"{to} cannot be written: {error.strerror}") from None
+        print(to)
+
+    return write
 
 
 def _print_picture(cursor: Cursor, offer: Offer | None, _: Session) -> None:

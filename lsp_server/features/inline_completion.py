@@ -79,7 +79,7 @@ async def _offer(
     known = session.memory.recall(cursor) if inline.reuse else None
     offer = _remembered(session, settings, ready, cursor, known)
     if offer is None:
-        offer = await _generated(session, settings, ready, query, turn)
+        offer = await _generated(session, settings, ready, query, turn, started=started)
     else:
         session.context.look(cursor)
     if offer is None:
@@ -88,8 +88,7 @@ async def _offer(
     others: Sequence[str] = ()
     if query.invoked and inline.candidates > 1:
         others = await _others(session, settings, ready, offer, turn)
-    milliseconds = (time.monotonic() - started) * 1000
-    offer = _told(session, replace(offer, milliseconds=milliseconds), others)
+    offer = _told(session, replace(offer, milliseconds=_since(started)), others)
     _note(session, query, offer)
     return offer
 
@@ -125,22 +124,30 @@ def _remembered(
 
 
 async def _generated(
-    session: Session, settings: Settings, ready: Ready, query: Query, turn: Turn
+    session: Session,
+    settings: Settings,
+    ready: Ready,
+    query: Query,
+    turn: Turn,
+    *,
+    started: float,
 ) -> Offer | None:
     """Return what the engine says; None where a newer request came, or it refused."""
     cursor, inline = query.cursor, settings.inline
+    asked_ms = _since(started)
     context = await session.context.at(cursor)
+    context_ms = _since(started) - asked_ms
     wish = Wish(
         purpose=Purpose.SHOWN,
         cursor=cursor,
         context=context,
         most_lines=most_lines(cursor, inline.lines, inline.max_lines),
     )
-    source = Source.RUNNING
+    source, began_ms = Source.RUNNING, None
 
     def begin() -> Generation:
-        nonlocal source
-        source = Source.ENGINE
+        nonlocal source, began_ms
+        source, began_ms = Source.ENGINE, _since(started)
         return start(session, ready, settings, wish)
 
     wait_ms = 0.0
@@ -168,7 +175,12 @@ async def _generated(
         text = still_shown(known, cursor, most)
     else:
         text = shown(generation.text[len(typed) :], cursor, most)
-    return _offered(ready, asked, cursor, text, (typed, source))
+    offer = _offered(ready, asked, cursor, text, (typed, source))
+    return replace(offer, context_ms=context_ms, began_ms=began_ms)
+
+
+def _since(started: float) -> float:
+    return (time.monotonic() - started) * 1000
 
 
 def _offered(

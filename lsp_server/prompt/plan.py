@@ -7,10 +7,10 @@ from lsp_server.prompt.cut import around, cut_prefix, cut_suffix
 from lsp_server.prompt.families import Layout, Part
 from lsp_server.prompt.heal import taken_back
 from lsp_server.prompt.infill import Infiller, assemble
-from lsp_server.prompt.snippets import UNNAMED, Own, Shown, Span, shown, sign_of
+from lsp_server.prompt.snippets import UNNAMED, Own, Shown, shown, sign_of
+from lsp_server.prompt.spans import Kind, Span
 from retrieval.source import Cursor, Snippet
 
-PIECES = "special pieces"
 _SMALLEST_WINDOW = 16
 
 
@@ -41,14 +41,14 @@ class Plan:
     """A prompt, and how it came about.
 
     ``first_line`` and ``last_line`` are the 0-based lines of the file that the prompt
-    touches, both included. ``why`` tells people what was taken. ``snippets`` of other
+    touches, both included, and ``cursor_line`` is the one between. ``why`` tells people what was taken. ``snippets`` of other
     files stand in the prompt, and ``context_tokens`` are they with all that announces them.
 
     ``begin`` is the end of the prefix that was taken back out of the prompt, so that it
     does not end in half a token: the answer must begin with it. Its tokens are in
     ``max_tokens``, not in ``prefix_tokens``.
 
-    ``spans`` name the parts of the prompt in their order, and how many tokens each has.
+    ``spans`` are the parts of the prompt, in its order.
     """
 
     prompt_ids: tuple[int, ...]
@@ -57,6 +57,7 @@ class Plan:
     max_tokens: int
     layout: Layout
     first_line: int
+    cursor_line: int
     last_line: int
     prefix_tokens: int
     suffix_tokens: int
@@ -132,6 +133,7 @@ def plan(
         max_tokens=max_tokens + count,
         layout=used,
         first_line=prefix.line,
+        cursor_line=cursor.line,
         last_line=suffix.line,
         prefix_tokens=len(kept),
         suffix_tokens=len(suffix.ids),
@@ -158,21 +160,21 @@ def _spans(
 ) -> tuple[Span, ...]:
     """Name what :func:`assemble` puts together."""
     texts = {
-        Part.PREFIX: [("before the cursor", len(prefix))],
-        Part.SUFFIX: [("after the cursor", len(suffix))],
+        Part.PREFIX: [Span(Kind.PREFIX, len(prefix))],
+        Part.SUFFIX: [Span(Kind.SUFFIX, len(suffix))],
     }
     spans: list[Span] = []
     if beside.within:
         texts[Part.PREFIX] = [*beside.spans, *texts[Part.PREFIX]]
     else:
         spans += beside.spans
-    for item in beside.template[sum(count for _, count in spans) :]:
+    for item in beside.template[sum(span.tokens for span in spans) :]:
         if isinstance(item, Part):
             spans += texts[item]
-        elif spans and spans[-1][0] == PIECES:
-            spans[-1] = (PIECES, spans[-1][1] + 1)
+        elif spans and spans[-1].kind is Kind.PIECES:
+            spans[-1] = Span(Kind.PIECES, spans[-1].tokens + 1)
         else:
-            spans.append((PIECES, 1))
+            spans.append(Span(Kind.PIECES, 1))
     return tuple(spans)
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from lsp_server.prompt.families import Part
 from lsp_server.prompt.infill import IdTemplate, Infiller, assemble, fill
+from lsp_server.prompt.spans import Kind, Span
 from retrieval.languages import comment_sign
 from retrieval.source import Document, Snippet
 
@@ -23,9 +24,6 @@ class Own:
 
 
 UNNAMED = Own()
-
-Span = tuple[str, int]
-"""What a part of a prompt is, and its tokens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,11 +97,11 @@ def _put(
     if model.among is None:
         first, *others = snippets
         within = model.encoder.encode_lines([commented(first.path, first.text, sign)])
-        spans = [(first.path, len(within))]
+        spans = [Span(Kind.SNIPPET, len(within), first)]
         for other in others:
             more = _ids(model, other.path, other.text, sign)
             within += more
-            spans.append((other.path, len(more)))
+            spans.append(Span(Kind.SNIPPET, len(more), other))
         return Shown(
             template=template,
             within=within,
@@ -117,11 +115,11 @@ def _put(
         Part.REPOSITORY_LINE: encode(f"{own.repository}\n"),
     }
     ids = fill(among.head, name)
-    spans = [(own.repository, len(ids))]
+    spans = [Span(Kind.REPOSITORY, len(ids))]
     for snippet in snippets:
         before = len(ids)
         ids += _ids(model, snippet.path, snippet.text, sign)
-        spans.append((snippet.path, len(ids) - before))
+        spans.append(Span(Kind.SNIPPET, len(ids) - before, snippet))
     ids += fill(among.psm, {Part.PATH_LINE: encode(f"{own.path}\n")})
     return Shown(
         template=ids,

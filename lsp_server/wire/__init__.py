@@ -21,6 +21,7 @@ from lsp_server.wire.inline_completion import (
     chosen,
     inline_completion_list,
 )
+from lsp_server.wire.page_wanted import page_wanted
 from lsp_server.wire.positions import (
     UTF16,
     column,
@@ -75,6 +76,7 @@ __all__ = [
     "is_wanted",
     "new_file",
     "offerable",
+    "page_wanted",
     "place",
     "places",
     "position",

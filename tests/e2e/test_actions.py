@@ -334,6 +334,9 @@ async def test_what_was_sent_can_be_looked_at(editor: Editor) -> None:
     assert told.startswith("# Simplify\n")
     assert "return max(items)" in told
     assert "return sum(items)" in told
+    page = await editor.command("codellama.showPrompt", {"format": "html"})
+    assert "<h1>Simplify</h1>" in page
+    assert "return sum(items)" in page
 
 
 async def test_an_action_is_written_down_and_so_is_its_acceptance(

@@ -156,12 +156,34 @@ def test_what_was_sent_is_explained(
     write(files / "a.py", "first = 1\nsecond = \nthird = 3\n")
     assert cli.run(["complete", "a.py:2:10", "--explain", *scripted("2")]) == 0
     page = capsys.readouterr().out
-    assert "### before the cursor" in page
+    assert "### this file, before the cursor" in page
     assert "first = 1\nsecond" in page
-    assert "### after the cursor" in page
+    assert "### this file, after the cursor" in page
     assert "\nthird = 3" in page
     assert "2 of 2" not in page
-    assert "request to answer" in page
+    assert "whole request" in page
+
+
+def test_what_was_sent_is_written_as_a_page(
+    files: Path, scripted: Scripted, capsys: Capture
+) -> None:
+    write(files / "a.py", "first = 1\nsecond = \nthird = '<b>'\n")
+    options = ["--explain-html", "page.html", *scripted("2")]
+    assert cli.run(["complete", "a.py:2:10", *options]) == 0
+    assert capsys.readouterr().out == "page.html\n"
+    page = (files / "page.html").read_text(encoding="utf-8")
+    assert page.startswith("<!DOCTYPE html>")
+    assert "second = <ins>2</ins>\nthird = &#x27;&lt;b&gt;&#x27;" in page
+
+
+def test_a_page_that_cannot_be_written_is_told(
+    files: Path, scripted: Scripted, capsys: Capture
+) -> None:
+    write(files / "a.py", "x\n")
+    options = ["--explain-html", "nowhere/page.html", *scripted("2")]
+    assert cli.run(["complete", "a.py:1:2", *options]) == 1
+    said = "nowhere/page.html cannot be written: No such file or directory"
+    assert said in capsys.readouterr().err
 
 
 def test_json_tells_that_we_ended_the_answer(
@@ -265,7 +287,13 @@ def test_problems_with_the_settings_are_told_and_stop_nothing(
 
 
 @pytest.mark.parametrize(
-    "arguments", [["complete"], ["complete", "--no-such-option", "a.py:1:1"]]
+    "arguments",
+    [
+        ["complete"],
+        ["complete", "--no-such-option", "a.py:1:1"],
+        ["complete", "a.py:1:1", "a.py:1:2", "--explain-html", "page.html"],
+        ["complete", "a.py:1:1", "--json", "--explain-html", "page.html"],
+    ],
 )
 def test_a_wrong_command_line_exits_with_two(
     arguments: list[str], capsys: Capture

@@ -19,6 +19,7 @@ from lsp_server.prompt.families import (
 from lsp_server.prompt.infill import Infiller, load
 from lsp_server.prompt.plan import Budget, Plan, plan
 from lsp_server.prompt.snippets import Own, commented, cost
+from lsp_server.prompt.spans import Kind
 from retrieval.source import Cursor, Snippet
 from tests.marked import at
 from tests.unit.prompt.folders import other_family
@@ -47,7 +48,6 @@ TWO = (
     snippet("src/a.py", "a = 1"),
     snippet("src/b.py", "\ndef b():\n\n    return 2\n"),
 )
-PATHS = ["src/a.py", "src/b.py"]
 TWO_COMMENTED = "# src/a.py\n# a = 1\n# src/b.py\n# def b():\n#\n#     return 2\n"
 
 paths = st.text("abc/._é \u2028", min_size=1, max_size=12)
@@ -72,9 +72,9 @@ def test_code_llama_sees_other_files_as_comments_before_the_prefix(
     assert planned.why.endswith(
         f", 2 snippets of other files in {planned.context_tokens} tokens"
     )
-    spans = [(name, count) for name, count in planned.spans if name in PATHS]
-    assert [name for name, _ in spans] == PATHS
-    assert sum(count for _, count in spans) == planned.context_tokens
+    spans = [span for span in planned.spans if span.kind is Kind.SNIPPET]
+    assert tuple(span.snippet for span in spans) == TWO
+    assert sum(span.tokens for span in spans) == planned.context_tokens
 
 
 def test_comments_are_those_of_the_documents_language(model: Infiller) -> None:
@@ -129,8 +129,8 @@ def test_other_families_see_other_files_in_their_own_form(
     without = planned_at("x = ‸\ny\n", model, (), Layout.PSM)
     more = len(planned.prompt_ids) - len(without.prompt_ids)
     assert planned.context_tokens == more
-    assert sum(count for _, count in planned.spans) == len(planned.prompt_ids)
-    assert [name for name, _ in planned.spans if name in PATHS] == PATHS
+    assert sum(span.tokens for span in planned.spans) == len(planned.prompt_ids)
+    assert tuple(span.snippet for span in planned.spans if span.snippet) == TWO
 
 
 def test_special_pieces_in_other_files_stay_text(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from lsp_server.prompt.cut import _steadiest
 from lsp_server.prompt.families import QWEN_CODER, Layout
 from lsp_server.prompt.infill import Infiller, infill, load
-from lsp_server.prompt.plan import PIECES, Budget, Plan, plan
+from lsp_server.prompt.plan import Budget, Plan, plan
+from lsp_server.prompt.spans import Kind
 from retrieval.source import Cursor
 from tests.marked import at
 from tests.unit.prompt.folders import other_family
@@ -382,10 +383,10 @@ def test_the_spans_are_the_prompt(
     model: Infiller, cursor: Cursor, budget: Budget, layout: Layout
 ) -> None:
     planned = plan(cursor, model, budget, layout)
-    spans = dict(planned.spans)
-    assert sum(count for _, count in planned.spans) == len(planned.prompt_ids)
-    assert spans["before the cursor"] == planned.prefix_tokens
-    assert spans["after the cursor"] == planned.suffix_tokens
-    names = [name for name, _ in planned.spans if name != PIECES]
-    inner = ["before the cursor", "after the cursor"]
-    assert names == (inner if layout is Layout.PSM else inner[::-1])
+    tokens = {span.kind: span.tokens for span in planned.spans}
+    assert sum(span.tokens for span in planned.spans) == len(planned.prompt_ids)
+    assert tokens[Kind.PREFIX] == planned.prefix_tokens
+    assert tokens[Kind.SUFFIX] == planned.suffix_tokens
+    kinds = [span.kind for span in planned.spans if span.kind is not Kind.PIECES]
+    inner = [Kind.PREFIX, Kind.SUFFIX]
+    assert kinds == (inner if layout is Layout.PSM else inner[::-1])
