@@ -102,6 +102,8 @@ class Latest:
 
     An older one is released at once, and its generation goes on only if it also answers
     the newer. ``turn`` is called when a request is dispatched, ``join`` when it runs.
+    An editor may ask in two ways at one place (ghost text, and its pop-up menu): those
+    share the generation.
 
     Whoever holds the document's turn owns its generation; one that nobody waits for ends
     after the grace, so that none is kept for a request that never comes.
@@ -112,7 +114,8 @@ class Latest:
 
     def __init__(self, grace_ms: float = GRACE_MS) -> None:
         self._grace_seconds = grace_ms / 1000
-        self._turns: dict[str, Turn] = {}
+        self._turns: dict[str, dict[str, tuple[Turn, Cursor | None]]] = {}
+        self._waiting: dict[str, set[Turn]] = {}
         self._generations: dict[str, Generation] = {}
         self._graces: dict[str, asyncio.TimerHandle] = {}
         self._ending: set[asyncio.Task[None]] = set()
@@ -146,12 +149,19 @@ class Latest:
             and one.typed_by(cursor) == ""
         )
 
-    def turn(self, uri: str) -> Turn:
-        """Take the turn of the document; who had it before learns that it is over."""
-        self._release(uri)
+    def turn(self, uri: str, at: Cursor | None = None, asker: str = "") -> Turn:
+        """Take the turn of the document; who had it before learns that it is over.
+
+        Another ``asker``, at the very same place of the same snapshot, keeps it, too.
+        """
+        held = self._turns.setdefault(uri, {})
+        for other, (turn, place) in [*held.items()]:
+            if other == asker or not _same(place, at):
+                del held[other]
+                _end_turn(turn)
         self._leave(uri)
-        turn: Turn = asyncio.get_running_loop().create_future()
-        self._turns[uri] = turn
+        turn = asyncio.get_running_loop().create_future()
+        held[asker] = (turn, at)
         return turn
 
     async def join(
@@ -161,15 +171,19 @@ class Latest:
         start: Callable[[], Generation],
         *,
         wait_ms: float = 0.0,
+        patience_ms: float | None = None,
     ) -> tuple[Generation, str] | None:
         """Return the generation that answers at ``cursor``, ended, and what of it is typed.
 
         The running one if it agrees, else (also if it does not in the end) the one that
         ``start`` begins, which comes ``wait_ms`` later: a newer request may come before.
-        It is complete or has an error. None if a newer request came. Cancelled, it leaves
-        the generation a grace to find another asker.
+        It is complete or has an error. None if a newer request came, or the patience is
+        at its end: then it goes on, for the next request, until one disagrees. Cancelled,
+        it leaves the generation a grace to find another asker.
         """
         uri = cursor.document.uri
+        now = asyncio.get_running_loop().time()
+        until = None if patience_ms is None else now + patience_ms / 1000
         while not turn.done():
             generation = self._serving(uri, cursor)
             if generation is None:
@@ -181,22 +195,51 @@ class Latest:
                 self._end_ahead()
                 generation = self._generations[uri] = start()
             self._stay(uri)
-            try:
-                await asyncio.wait(
-                    {turn, generation.task}, return_when=asyncio.FIRST_COMPLETED
-                )
-            except asyncio.CancelledError:
-                if not turn.done():
-                    self._leave(uri)
-                raise
+            await self._wait(turn, generation, until)
             if turn.done():
                 return None
-            self._end(uri)
+            if not generation.task.done():
+                generation.task.add_done_callback(
+                    partial(log_if_failed, "a generation that nobody waits for")
+                )
+                return None
+            self._over(generation)
+            if generation.task.cancelled():
+                continue  # another asker at this place wanted it anew
             generation.task.result()  # a fault of ours is told to whoever asked
             typed = generation.typed_by(cursor)
             if generation.error is not None or typed is not None:
                 return generation, typed or ""
         return None
+
+    async def _wait(
+        self, turn: Turn, generation: Generation, until: float | None
+    ) -> None:
+        """Wait for the generation, the end of the turn, or until then."""
+        uri = generation.uri
+        waiting = self._waiting.setdefault(uri, set())
+        waiting.add(turn)
+        left = None if until is None else until - asyncio.get_running_loop().time()
+        try:
+            await asyncio.wait(
+                {turn, generation.task},
+                timeout=left and max(0.0, left),
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+        except asyncio.CancelledError:
+            waiting.discard(turn)
+            if not turn.done():
+                self._leave(uri)
+            raise
+        finally:
+            waiting.discard(turn)
+            if not waiting:
+                self._waiting.pop(uri, None)
+
+    def _over(self, generation: Generation) -> None:
+        """Forget a generation that has ended; another may have taken its place."""
+        if self._generations.get(generation.uri) is generation:
+            self._end(generation.uri)
 
     def end(self, uri: str) -> None:
         """End what is generated for the document, for whomever."""
@@ -229,12 +272,13 @@ class Latest:
         return ahead
 
     def _release(self, uri: str) -> None:
-        turn = self._turns.pop(uri, None)
-        if turn is not None and not turn.done():
-            turn.set_result(None)
+        for turn, _ in self._turns.pop(uri, {}).values():
+            _end_turn(turn)
 
     def _leave(self, uri: str) -> None:
-        """End the document's generation after the grace, if nobody comes."""
+        """End the document's generation after the grace, if nobody waits or comes."""
+        if any(not turn.done() for turn in self._waiting.get(uri, ())):
+            return
         if uri in self._generations and uri not in self._graces:
             loop = asyncio.get_running_loop()
             self._graces[uri] = loop.call_later(self._grace_seconds, self._end, uri)
@@ -256,3 +300,16 @@ class Latest:
             self._ending.add(generation.task)
             generation.task.add_done_callback(self._ending.discard)
             generation.task.cancel()
+
+
+def _same(one: Cursor | None, other: Cursor | None) -> bool:
+    """Tell whether two cursors are one place of one snapshot."""
+    if one is None or other is None:
+        return one is other
+    places = ((one.line, one.column), (other.line, other.column))
+    return one.document is other.document and places[0] == places[1]
+
+
+def _end_turn(turn: Turn) -> None:
+    if not turn.done():
+        turn.set_result(None)

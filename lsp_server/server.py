@@ -19,6 +19,8 @@ from lsp_server.context.client import WORKER_TROUBLES, News
 from lsp_server.context.messages import Trouble
 from lsp_server.engine.base import EngineError, NotAwake
 from lsp_server.explain import markdown, page
+from lsp_server.features.completion import TRIGGERS, triggers, wanted
+from lsp_server.features.completion import completion as complete_popup
 from lsp_server.features.hover import hover as hover_text
 from lsp_server.features.inline_completion import Superseded
 from lsp_server.features.inline_completion import inline_completion as complete_inline
@@ -40,6 +42,11 @@ logger = logging.getLogger(__name__)
 _NOTHING = types.InlineCompletionList(items=[])
 """That nothing is to be shown is an answer. To ``null`` Neovim does nothing, and goes on
 showing what it was told before."""
+
+_NO_ITEM = types.CompletionList(is_incomplete=True, items=[])
+"""Nor here; it is asked for again with the next key."""
+
+_POPUP = types.CompletionOptions(trigger_characters=[*TRIGGERS])
 
 _ALL_NOTEBOOK_CELLS = types.NotebookDocumentSyncOptions(
     notebook_selector=[
@@ -68,6 +75,7 @@ class CodeLlamaServer(Server):
         self.defaults: Settings = session.settings
         self.problems = problems
         self.encoding = types.PositionEncodingKind.Utf16
+        self.item_form = wire.ItemForm()
         self.folders: tuple[Path, ...] = ()
         self.stopping: asyncio.Task[None] | None = None
         self.begun = False
@@ -84,6 +92,12 @@ class CodeLlamaServer(Server):
             self.feature(method, options)(handler)
         for name, command in _COMMANDS.items():
             self.command(name)(command)
+
+    @property
+    def popup_wanted(self) -> bool:
+        """Whether this editor gets items of its pop-up menu, as things are set now."""
+        has_ghost_text = wire.has_ghost_text(self.client_capabilities)
+        return wanted(self.session.settings.popup, has_ghost_text=has_ghost_text)
 
     def tell(self, message: str, kind: types.MessageType) -> None:
         """Show the user a message; it is in the log, too."""
@@ -123,11 +137,14 @@ def initialize(ls: CodeLlamaServer, params: types.InitializeParams) -> None:
     ls.encoding = wire.encoding_of(params.capabilities)
     ls.acting.meet(params.capabilities, ls.encoding)
     ls.folders = wire.folders(params)
+    ls.item_form = wire.item_form(params.capabilities, params.client_info)
     options = params.initialization_options
     if isinstance(options, Mapping):
         _take_settings(ls, options.get(SECTION, options))
         # Neovim answers "nothing" when it is then asked for settings: these stay.
         ls.defaults = ls.session.settings
+    if ls.popup_wanted:
+        ls.feature(types.TEXT_DOCUMENT_COMPLETION, _POPUP)(completion)
 
 
 async def initialized(ls: CodeLlamaServer, _params: types.InitializedParams) -> None:
@@ -147,6 +164,7 @@ async def initialized(ls: CodeLlamaServer, _params: types.InitializedParams) -> 
     await _pull_settings(ls)
     # Only now: a user who wants no index must not get one before they could say so.
     ls.settled = True
+    _register_popup(ls)
     ls.session.ledger.follow(enabled=ls.session.settings.stats.enabled)
     ls.session.context.follow(ls.session.settings.context)
     ls.session.context.folders(ls.folders)
@@ -192,12 +210,35 @@ def _take_settings(ls: CodeLlamaServer, raw: Any) -> None:
             ls.indexing.abandon()
         ls.session.ledger.follow(enabled=ls.session.settings.stats.enabled)
         ls.session.context.follow(ls.session.settings.context)
+        _register_popup(ls)
     # The same comes at the start, when asked for, and with each push.
     news = [problem for problem in problems if problem not in ls.told_settings]
     if raw is not None:
         ls.told_settings = {*problems}
     if news:
         ls.tell("Settings: " + "; ".join(news), types.MessageType.Warning)
+
+
+def _register_popup(ls: CodeLlamaServer) -> None:
+    """Tell an editor that was not told at its start that it gets items of its pop-up menu.
+
+    Once: where the settings then want none, it is answered with none.
+    """
+    if not ls.popup_wanted or types.TEXT_DOCUMENT_COMPLETION in ls.protocol.fm.features:
+        return
+    if not wire.registers_completion(ls.client_capabilities):
+        logger.info("The pop-up menu is served from the editor's next start on")
+        return
+    ls.feature(types.TEXT_DOCUMENT_COMPLETION, _POPUP)(completion)
+    registration = types.Registration(
+        id="completion",
+        method=types.TEXT_DOCUMENT_COMPLETION,
+        register_options=types.CompletionRegistrationOptions(
+            trigger_characters=_POPUP.trigger_characters
+        ),
+    )
+    params = types.RegistrationParams(registrations=[registration])
+    ls.client_register_capability(params)
 
 
 async def _ask(answer: Awaitable[Any]) -> Any:
@@ -305,22 +346,74 @@ def inline_completion(
     ls: CodeLlamaServer, params: types.InlineCompletionParams
 ) -> Awaitable[types.InlineCompletionList | None] | types.InlineCompletionList:
     """Take the snapshot now, at dispatch; what is returned runs as a task."""
-    uri = params.text_document.uri
-    if not wire.completable(uri) or _secret(uri):
+    cursor = _cursor(ls, params.text_document.uri, params.position)
+    if cursor is None:
         return _NOTHING
+    ls.session.summaries.stop()
+    context, document = params.context, cursor.document
+    chosen = wire.chosen(document, context.selected_completion_info, ls.encoding)
+    invoked = context.trigger_kind is types.InlineCompletionTriggerKind.Invoked
+    query = Query.at(cursor, invoked=invoked, chosen=chosen)
+    offer = complete_inline(ls.session, query)
+    return _ghost_text(ls, offer, cursor, chosen, invoked=invoked)
+
+
+async def _ghost_text(
+    ls: CodeLlamaServer,
+    offer: Callable[[], Awaitable[Offer | None]],
+    cursor: Cursor,
+    chosen: Chosen | None,
+    *,
+    invoked: bool,
+) -> types.InlineCompletionList | None:
+    try:
+        offered = await _offered(ls, offer, invoked=invoked)
+    except (EngineError, Superseded):
+        return None
+    if offered is None or not offered.text:
+        return _NOTHING
+    return wire.inline_completion_list(cursor, offered.choices, ls.encoding, chosen)
+
+
+def completion(
+    ls: CodeLlamaServer, params: types.CompletionParams
+) -> Awaitable[types.CompletionList | None] | types.CompletionList:
+    """As above, for the pop-up menu."""
+    cursor = _cursor(ls, params.text_document.uri, params.position)
+    context = params.context
+    character = context.trigger_character if context is not None else None
+    if cursor is None or not ls.popup_wanted or not triggers(cursor, character):
+        return _NO_ITEM
+    ls.session.summaries.stop()
+    kind = context.trigger_kind if context is not None else None
+    invoked = kind in (None, types.CompletionTriggerKind.Invoked)
+    offer = complete_popup(ls.session, cursor, invoked=invoked)
+    return _item(ls, offer, cursor)
+
+
+async def _item(
+    ls: CodeLlamaServer, offer: Callable[[], Awaitable[Offer | None]], cursor: Cursor
+) -> types.CompletionList | None:
+    try:
+        offered = await _offered(ls, offer, invoked=False)
+    except (EngineError, Superseded):
+        return None
+    if offered is None or not offered.text:
+        return _NO_ITEM
+    choice, *_ = offered.choices
+    return wire.completion_list(cursor, choice, ls.encoding, ls.item_form)
+
+
+def _cursor(ls: CodeLlamaServer, uri: str, position: types.Position) -> Cursor | None:
+    """Return the place in the snapshot of now, None where nothing is completed."""
+    if not wire.completable(uri) or _secret(uri):
+        return None
     document = ls.session.documents.get(uri)
     if document is None:
         raise JsonRpcInvalidParams(
             f"{uri} is not open: send textDocument/didOpen first"
         )
-    ls.session.summaries.stop()
-    cursor = wire.cursor(document, params.position, ls.encoding)
-    context = params.context
-    chosen = wire.chosen(document, context.selected_completion_info, ls.encoding)
-    invoked = context.trigger_kind is types.InlineCompletionTriggerKind.Invoked
-    query = Query.at(cursor, invoked=invoked, chosen=chosen)
-    offer = complete_inline(ls.session, query)
-    return _offered(ls, offer, cursor, chosen, invoked=invoked)
+    return wire.cursor(document, position, ls.encoding)
 
 
 def _secret(uri: str) -> bool:
@@ -331,34 +424,29 @@ def _secret(uri: str) -> bool:
 async def _offered(
     ls: CodeLlamaServer,
     offer: Callable[[], Awaitable[Offer | None]],
-    cursor: Cursor,
-    chosen: Chosen | None,
     *,
     invoked: bool,
-) -> types.InlineCompletionList | None:
+) -> Offer | None:
+    """Return what is offered; raises Superseded, and EngineError where the user was told."""
     try:
         with ls.supervision.working():
             offered = await offer()
-    except Superseded:
-        return None
     except NotAwake as error:
         logger.info("No completion: %s", error)
         if invoked:
             ls.supervision.wake()
-        return _NOTHING
+        return None
     except EngineError as error:
         ls.supervision.outage(error)
-        return None
+        raise
     if offered is None:
         if invoked and ls.supervision.sleeps:
             ls.supervision.wake()
-        return _NOTHING
+        return None
     if offered.source not in WITHOUT_ENGINE:  # else it is no sign of one
         ls.supervision.answered()
     ls.background.offered(offered)
-    if not offered.text:
-        return _NOTHING
-    return wire.inline_completion_list(cursor, offered.choices, ls.encoding, chosen)
+    return offered
 
 
 # Hover

@@ -45,7 +45,8 @@ def inline_completion(
 
     Raises EngineError where the engine fails, Superseded where a newer request came.
     """
-    turn = session.latest.turn(query.cursor.document.uri)
+    asker = "pop-up" if query.is_popup else "ghost text"
+    turn = session.latest.turn(query.cursor.document.uri, query.cursor, asker)
     return partial(_counted, session, session.settings, query, turn)
 
 
@@ -74,7 +75,7 @@ async def _offer(
     asked_for = query.invoked or inline.automatic
     if ready is None or not asked_for or is_off(settings, cursor):
         return None
-    if await session.context.excluded(cursor.document.uri):
+    if await _excluded(session, query):
         return None
     known = session.memory.recall(cursor) if inline.reuse else None
     offer = _remembered(session, settings, ready, cursor, known)
@@ -82,15 +83,34 @@ async def _offer(
         offer = await _generated(session, settings, ready, query, turn, started=started)
     else:
         session.context.look(cursor)
-    if offer is None:
+    if offer is None or (query.is_popup and _begins_below(offer.text)):
         return None
     _count_shown(session, offer)
     others: Sequence[str] = ()
-    if query.invoked and inline.candidates > 1:
+    if query.invoked and inline.candidates > 1 and not query.is_popup:
         others = await _others(session, settings, ready, offer, turn)
     offer = _told(session, replace(offer, milliseconds=_since(started)), others)
     _note(session, query, offer)
     return offer
+
+
+async def _excluded(session: Session, query: Query) -> bool:
+    """Whether rules leave the document out; also where they cannot be read in time."""
+    patience_ms = query.patience_ms
+    try:
+        async with asyncio.timeout(patience_ms and patience_ms / 1000):
+            return await session.context.excluded(query.cursor.document.uri)
+    except TimeoutError:
+        return True
+
+
+def _begins_below(text: str) -> bool:
+    """Whether the line that is typed in gets nothing of it.
+
+    An item of a pop-up menu has the first line as its name; and where a line is at its
+    end, Enter is what is pressed next, which would take it.
+    """
+    return text.startswith(("\n", "\r"))
 
 
 def is_off(settings: Settings, cursor: Cursor) -> bool:
@@ -156,7 +176,13 @@ async def _generated(
         wait_ms = session.rhythm.wait_ms(inline.debounce_ms, starts_line=starts_line)
     if not inline.reuse:
         session.latest.end(cursor.document.uri)
-    joined = await session.latest.join(turn, cursor, begin, wait_ms=wait_ms)
+    left_ms = None
+    if query.patience_ms is not None:
+        left_ms = max(0.0, query.patience_ms - _since(started))
+        wait_ms = min(wait_ms, left_ms)
+    joined = await session.latest.join(
+        turn, cursor, begin, wait_ms=wait_ms, patience_ms=left_ms
+    )
     if joined is None:
         return None
     generation, typed = joined

@@ -24,23 +24,42 @@ class Query:
 
     ``cursor`` is where it would be had the pop-up menu's choice been taken, ``real`` where
     it is.
+
+    It is to be an item of the pop-up menu itself where there is a ``patience_ms``: what
+    takes longer is for the next request.
     """
 
     cursor: Cursor
     real: Cursor
     invoked: bool = False
     chosen: Chosen | None = None
+    patience_ms: float | None = None
 
     @classmethod
     def at(
-        cls, cursor: Cursor, *, invoked: bool = False, chosen: Chosen | None = None
+        cls,
+        cursor: Cursor,
+        *,
+        invoked: bool = False,
+        chosen: Chosen | None = None,
+        patience_ms: float | None = None,
     ) -> Self:
         """Ask at the cursor, or where it would be had ``chosen`` been taken."""
         real = cursor
         if chosen is not None:
             document = edited(real.document, chosen.start, chosen.end, chosen.text)
             cursor = Cursor(document, *moved(chosen.start, chosen.text))
-        return cls(cursor=cursor, real=real, invoked=invoked, chosen=chosen)
+        return cls(
+            cursor=cursor,
+            real=real,
+            invoked=invoked,
+            chosen=chosen,
+            patience_ms=patience_ms,
+        )
+
+    @property
+    def is_popup(self) -> bool:
+        return self.patience_ms is not None
 
     def goes_in(self, text: str) -> tuple[Cursor, str, int]:
         """Return where an accepted ``text`` goes in, all that does, and for how much.

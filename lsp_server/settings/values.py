@@ -87,6 +87,32 @@ class InlineSettings:
     )
 
 
+class Popup(StrEnum):
+    """Whether ghost text is an item of the editor's pop-up menu."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PopupSettings:
+    """The standard pop-up completion: ``codellama.popup``."""
+
+    show: Popup = checked(  # noqa: RUF009 - as above
+        Popup.AUTO,
+        one_of(*Popup),
+        "The suggestion as an item of the pop-up menu: always, never, or auto (where the "
+        "editor has no ghost text by the standard).",
+    )
+    patience_ms: int = checked(
+        300,
+        whole(20, 10_000),
+        "Longest wait of the pop-up menu for the suggestion, in milliseconds: some editors "
+        "take no key meanwhile. What comes later is there for the next key.",
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContextSettings:
     """Other files of the repository: ``codellama.context``."""
@@ -168,6 +194,7 @@ class Settings:
     """What an editor may set: ``codellama.*``."""
 
     inline: InlineSettings = field(default_factory=InlineSettings)
+    popup: PopupSettings = field(default_factory=PopupSettings)
     context: ContextSettings = field(default_factory=ContextSettings)
     actions: ActionSettings = field(default_factory=ActionSettings)
     hover: HoverSettings = field(default_factory=HoverSettings)

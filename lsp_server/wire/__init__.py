@@ -15,6 +15,13 @@ from lsp_server.wire.actions import (
     offerable,
     wanted_by,
 )
+from lsp_server.wire.completion import (
+    ItemForm,
+    completion_list,
+    has_ghost_text,
+    item_form,
+    registers_completion,
+)
 from lsp_server.wire.hover import hovered
 from lsp_server.wire.inline_completion import (
     ACCEPTED,
@@ -55,6 +62,7 @@ __all__ = [
     "INPUT",
     "UTF16",
     "Can",
+    "ItemForm",
     "Mark",
     "Wanted",
     "asked_for",
@@ -63,6 +71,7 @@ __all__ = [
     "code_action",
     "column",
     "completable",
+    "completion_list",
     "cursor",
     "data_of",
     "edits",
@@ -70,10 +79,12 @@ __all__ = [
     "findings",
     "folders",
     "folders_after",
+    "has_ghost_text",
     "hovered",
     "inline_completion_list",
     "insertion",
     "is_wanted",
+    "item_form",
     "new_file",
     "offerable",
     "page_wanted",
@@ -81,6 +92,7 @@ __all__ = [
     "places",
     "position",
     "range_of",
+    "registers_completion",
     "registrations",
     "renamed",
     "units",

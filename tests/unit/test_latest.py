@@ -65,10 +65,23 @@ class Editor:
     def ask(
         self, drawn: str, uri: str = A, *, wait_ms: float = 0.0
     ) -> asyncio.Task[Joined]:
-        cursor = at(drawn, uri=uri)
-        turn = self.latest.turn(uri)
+        return self.ask_at(at(drawn, uri=uri), wait_ms=wait_ms)
+
+    def ask_at(
+        self,
+        cursor: Cursor,
+        asker: str = "",
+        *,
+        wait_ms: float = 0.0,
+        patience_ms: float | None = None,
+    ) -> asyncio.Task[Joined]:
+        turn = self.latest.turn(cursor.document.uri, cursor, asker)
         joining = self.latest.join(
-            turn, cursor, lambda: self._start(cursor), wait_ms=wait_ms
+            turn,
+            cursor,
+            lambda: self._start(cursor),
+            wait_ms=wait_ms,
+            patience_ms=patience_ms,
         )
         request = asyncio.create_task(joining)
         self.requests.append(request)
@@ -645,3 +658,127 @@ async def test_a_closed_document_ends_what_runs_ahead_for_it(editor: Editor) -> 
     assert not editor.streams[0].closed.is_set()
     editor.latest.forget(B)
     await happens(editor.streams[0].closed)
+
+
+# Two askers at one place
+
+
+@pytest.mark.parametrize("wait_ms", [0.0, 1.0])
+async def test_two_askers_at_one_place_share_the_generation(
+    editor: Editor, wait_ms: float
+) -> None:
+    here = at("‸")
+    ghost = editor.ask_at(here, "ghost text", wait_ms=wait_ms)
+    menu = editor.ask_at(here, "pop-up", wait_ms=wait_ms)
+    await editor.says(1, "a;")
+    assert await answer(ghost) == await answer(menu) == ("a", "")
+    assert len(editor.streams) == 1
+
+
+async def test_the_same_asker_is_superseded_and_the_other_is_not(
+    editor: Editor,
+) -> None:
+    here = at("‸")
+    older = editor.ask_at(here, "ghost text")
+    menu = editor.ask_at(here, "pop-up")
+    newer = editor.ask_at(here, "ghost text")
+    assert await answer(older) is None
+    await editor.says(1, "a;")
+    assert await answer(menu) == await answer(newer) == ("a", "")
+    assert len(editor.streams) == 1
+
+
+@pytest.mark.parametrize("drawn", ["a‸", "\n‸", "‸"])
+async def test_a_request_elsewhere_supersedes_both(editor: Editor, drawn: str) -> None:
+    """Another snapshot is elsewhere, though the cursor is where it was."""
+    here = at("‸")
+    ghost, menu = editor.ask_at(here, "ghost text"), editor.ask_at(here, "pop-up")
+    await editor.stream(1)
+    newer = editor.ask_at(at(drawn), "pop-up")
+    assert await answer(ghost) is None
+    assert await answer(menu) is None
+    newer.cancel()
+
+
+async def test_one_asker_that_leaves_does_not_end_it_for_the_other(
+    impatient: Editor,
+) -> None:
+    here = at("‸")
+    ghost = impatient.ask_at(here, "ghost text")
+    menu = impatient.ask_at(here, "pop-up")
+    await impatient.stream(1)
+    await turns_of_the_loop()
+    await cancelled(ghost)
+    await turns_of_the_loop()
+    await impatient.says(1, "a;")
+    assert await answer(menu) == ("a", "")
+
+
+async def test_it_ends_when_both_have_left(impatient: Editor) -> None:
+    here = at("‸")
+    ghost = impatient.ask_at(here, "ghost text")
+    menu = impatient.ask_at(here, "pop-up")
+    await impatient.stream(1)
+    await turns_of_the_loop()
+    await cancelled(ghost)
+    await cancelled(menu)
+    await happens(impatient.streams[0].closed)
+
+
+async def test_one_asker_that_wants_it_anew_takes_the_other_along(
+    editor: Editor,
+) -> None:
+    here = at("‸")
+    ghost = editor.ask_at(here, "ghost text")
+    await editor.stream(1)
+    await turns_of_the_loop()
+    editor.latest.end(A)
+    menu = editor.ask_at(here, "pop-up")
+    await editor.says(2, "a;")
+    assert await answer(ghost) == await answer(menu) == ("a", "")
+    assert len(editor.streams) == 2
+
+
+# Patience
+
+
+async def test_what_takes_too_long_is_for_the_next_request(impatient: Editor) -> None:
+    early = impatient.ask_at(at("‸"), patience_ms=0.0)
+    assert await answer(early) is None
+    await impatient.says(1, "ab")
+    await turns_of_the_loop()
+    assert not impatient.streams[0].closed.is_set()
+    later = impatient.ask("a‸")
+    await impatient.says(1, "c;")
+    assert await answer(later) == ("abc", "a")
+    assert len(impatient.streams) == 1
+
+
+async def test_what_ended_meanwhile_is_there_for_the_next_request(
+    impatient: Editor,
+) -> None:
+    assert await answer(impatient.ask_at(at("‸"), patience_ms=0.0)) is None
+    await impatient.says(1, "ab;")
+    await happens(impatient.streams[0].closed)
+    assert await answer(impatient.ask_at(at("a‸"), patience_ms=60_000.0)) == ("ab", "a")
+
+
+async def test_what_nobody_waits_for_ends_where_the_next_request_disagrees(
+    impatient: Editor,
+) -> None:
+    assert await answer(impatient.ask_at(at("‸"), patience_ms=0.0)) is None
+    await impatient.says(1, "ab")
+    later = impatient.ask("x‸")
+    await happens(impatient.streams[0].closed)
+    await impatient.says(2, "y;")
+    assert await answer(later) == ("y", "")
+
+
+async def test_a_fault_that_nobody_waits_for_is_logged(
+    impatient: Editor, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert await answer(impatient.ask_at(at("‸"), patience_ms=0.0)) is None
+    (await impatient.stream(1)).fail(ZeroDivisionError())
+    await happens(impatient.streams[0].closed)
+    await turns_of_the_loop()
+    assert "a generation that nobody waits for failed: ZeroDivisionError" in caplog.text

@@ -14,6 +14,7 @@ from lsp_server.settings import (
     HoverSettings,
     InlineSettings,
     OnDemandSettings,
+    PopupSettings,
     StatsSettings,
     UserSettings,
 )
@@ -45,6 +46,7 @@ def _rows(kind: Any, name: str) -> list[str]:
     "row",
     [
         *_rows(InlineSettings, "codellama.inline.{0}"),
+        *_rows(PopupSettings, "codellama.popup.{0}"),
         *_rows(ContextSettings, "codellama.context.{0}"),
         *_rows(ActionSettings, "codellama.actions.{0}"),
         *_rows(HoverSettings, "codellama.hover.{0}"),
@@ -59,8 +61,9 @@ def test_the_page_has_each_setting_with_its_default(row: str) -> None:
 
 def test_the_page_has_no_setting_that_is_not_there() -> None:
     kinds = (
-        *(InlineSettings, ContextSettings, ActionSettings, HoverSettings),
-        *(StatsSettings, UserSettings, OnDemandSettings),
+        *(InlineSettings, PopupSettings, ContextSettings),
+        *(ActionSettings, HoverSettings, StatsSettings),
+        *(UserSettings, OnDemandSettings),
     )
     ours = sum("says" in entry.metadata for kind in kinds for entry in fields(kind))
     assert len(re.findall(r"^\| `", PAGE, re.MULTILINE)) == ours

@@ -113,7 +113,14 @@ def test_the_cache_may_end_within_a_character(model: Infiller) -> None:
 # Times
 
 
-def offer(**more: float | None) -> Offer:
+def offer(
+    *,
+    context_ms: float | None = None,
+    began_ms: float | None = None,
+    first_piece_ms: float = 50.0,
+    total_ms: float = 80.0,
+    milliseconds: float = 130.0,
+) -> Offer:
     return Offer(
         id="1",
         cursor=at("‸"),
@@ -122,7 +129,11 @@ def offer(**more: float | None) -> Offer:
         finish="",
         prompt_tokens=1,
         cached_tokens=None,
-        **({"first_piece_ms": 50.0, "total_ms": 80.0, "milliseconds": 130.0} | more),  # type: ignore[arg-type] - each has its type
+        context_ms=context_ms,
+        began_ms=began_ms,
+        first_piece_ms=first_piece_ms,
+        total_ms=total_ms,
+        milliseconds=milliseconds,
     )
 
 
