@@ -31,8 +31,9 @@ def last_trace(session: Session) -> Trace | None:
     if ready is None or asked is None or asked.plan is None:
         return None
     generation = asked.generation
+    uri = offer.cursor.document.uri
     return Trace(
-        path=unquote(urlsplit(offer.cursor.document.uri).path),
+        path=session.context.standing(uri).path or unquote(urlsplit(uri).path),
         line=offer.cursor.line,
         column=offer.cursor.column,
         model=offer.model,

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from lsp_server.stats.store import FILE
+from lsp_server.stats.summary import by_language, read
 from tests.e2e.client import (
     CAPABLE,
     PLAIN,
@@ -279,6 +281,30 @@ async def test_two_requests_for_one_place_share_the_generation(
         assert found["textEdit"]["newText"] == SLOW
         await editor.engine_was("finished")
         assert await editor.leave() == 0
+
+
+async def test_a_suggestion_that_is_offered_in_both_ways_counts_once(
+    tmp_path: Path,
+) -> None:
+    """Also while it is typed along; and taken, the word that the item replaces is none of it."""
+    config = f'{PATIENT}popup.show = "always"\n'
+    async with launched(tmp_path, SCRIPT, config=config) as editor:
+        await editor.begin(both())
+        await editor.ready()
+        uri = editor.open("def add(a, b):\n    ret‸\n")
+        assert await put_in(editor, uri) == "3:return a + b"
+        assert await editor.shown(uri) == "urn a + b"
+        editor.type(uri, "u")
+        found = await item(editor, uri)
+        assert found is not None
+        assert found["textEdit"]["newText"] == "return a + b"
+        editor.replace(uri, "retu", "return a + b‸")
+        told = found["command"]
+        await editor.command(told["command"], *told["arguments"])
+        assert await editor.leave() == 0
+    file = tmp_path / "home" / "codellama-lsp" / FILE
+    (figures,) = by_language(read(file, 0.0)).values()
+    assert (figures.offered, figures.accepted) == (1, 1)
 
 
 async def test_an_editor_with_ghost_text_gets_no_items(tmp_path: Path) -> None:
