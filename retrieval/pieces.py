@@ -8,7 +8,7 @@ from retrieval.index import Alone, Index
 from retrieval.meant import Found, qualified
 from retrieval.outline import Definition, Kind
 from retrieval.rank import ELISION
-from retrieval.source import Snippet
+from retrieval.source import Origin, Snippet
 
 WHOLE_LINES = 60
 _HEAD_LINES = 12
@@ -25,6 +25,7 @@ class Piece:
 
     path: str
     rows: tuple[int, ...]
+    origin: Origin
     why: str
 
 
@@ -37,6 +38,7 @@ def definition_piece(index: Index | Alone, found: Found, why: str) -> Piece | No
     entry = index.entry(path)
     if entry is None or one.last >= len(entry.lines):
         return None
+    origin = Origin.DEFINITION
     rows = {
         each.start
         for each in entry.outline.definitions
@@ -46,7 +48,7 @@ def definition_piece(index: Index | Alone, found: Found, why: str) -> Piece | No
     }
     if one.last - one.first < WHOLE_LINES:
         rows.update(range(one.first, one.last + 1))
-        return Piece(path=path, rows=(*sorted(rows),), why=why)
+        return Piece(path=path, rows=(*sorted(rows),), origin=origin, why=why)
     rows |= {*range(one.first, one.start), *_head(one, _HEAD_LINES)}
     if one.doc_first >= 0:
         rows.update(range(one.doc_first, min(one.doc_last, one.doc_first + 8) + 1))
@@ -59,7 +61,7 @@ def definition_piece(index: Index | Alone, found: Found, why: str) -> Piece | No
         ]
         for member in members[:_MEMBERS]:
             rows.update(_head(member, _MEMBER_LINES))
-    return Piece(path=path, rows=(*sorted(rows),), why=why)
+    return Piece(path=path, rows=(*sorted(rows),), origin=origin, why=why)
 
 
 def use_piece(index: Index | Alone, path: str, line: int, why: str) -> Piece | None:
@@ -75,13 +77,14 @@ def use_piece(index: Index | Alone, path: str, line: int, why: str) -> Piece | N
     last_line = len(entry.lines) - 1
     if not holders:
         lines = range(max(0, line - _AROUND), min(last_line, line + _AROUND) + 1)
-        return Piece(path=path, rows=(*lines,), why=why)
+        return Piece(path=path, rows=(*lines,), origin=Origin.OTHER, why=why)
     one = holders[0]
     if one.last - one.first < WHOLE_LINES:
-        return Piece(path=path, rows=(*range(one.first, one.last + 1),), why=why)
+        rows = (*range(one.first, one.last + 1),)
+        return Piece(path=path, rows=rows, origin=Origin.OTHER, why=why)
     near = range(max(one.start, line - _AROUND), min(one.last, line + _AROUND) + 1)
-    rows = {*_head(one, _MEMBER_LINES), *near}
-    return Piece(path=path, rows=(*sorted(rows),), why=why)
+    rows = (*sorted({*_head(one, _MEMBER_LINES), *near}),)
+    return Piece(path=path, rows=rows, origin=Origin.OTHER, why=why)
 
 
 def file_piece(index: Index | Alone, path: str, why: str) -> Piece | None:
@@ -89,7 +92,8 @@ def file_piece(index: Index | Alone, path: str, why: str) -> Piece | None:
     entry = index.entry(path)
     if entry is None or not any(entry.lines):
         return None
-    return Piece(path=path, rows=(*range(len(entry.lines)),), why=why)
+    rows = (*range(len(entry.lines)),)
+    return Piece(path=path, rows=rows, origin=Origin.FILE, why=why)
 
 
 def snippet(
@@ -112,6 +116,7 @@ def snippet(
         score=1.0,
         why=piece.why,
         parts=tuple(parts) if len(parts) > 1 else (),
+        origins=(piece.origin,),
     )
 
 

@@ -82,8 +82,8 @@ class Origin(StrEnum):
     DEFINITION = "definition"  # syntax: it defines what is used at the cursor
     SIMILAR = "similar"  # its lines are like those at the cursor
     EDIT = "edit"  # somebody edited there lately
-    FILE = "file"  # a whole file, near by its imports: there was room for it
-    OTHER = "other"
+    FILE = "file"  # a whole file, near by its imports or name: there was room for it
+    OTHER = "other"  # it uses or tests what the cursor is in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

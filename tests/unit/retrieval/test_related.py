@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from retrieval.gather import estimated
 from retrieval.related import Work, related
-from retrieval.source import Snippet
+from retrieval.source import Origin, Snippet
 from tests.unit.retrieval.asked import query, repository
 
 MONEY = '''\
@@ -123,6 +123,17 @@ def test_what_is_used_stands_last_whole_and_in_its_order(tmp_path: Path) -> None
         "def checkout(cart):\n    total = cart.total\n    return pay(total, None)"
     )
     assert snippets[-3].text == "def helper(money):\n    return money"
+
+
+def test_each_tells_by_what_it_was_found(tmp_path: Path) -> None:
+    small = found(tmp_path / "small", *PAY_LINES, budget=400)
+    assert [one.origins for one in small[-6:]] == [
+        *[(Origin.FILE,), (Origin.OTHER,), (Origin.OTHER,)],
+        *[(Origin.DEFINITION,)] * 3,
+    ]
+    large = found(tmp_path / "large", *PAY_LINES, budget=20_000)
+    assert {one.origins for one in large if "whole file" in one.why} == {(Origin.FILE,)}
+    assert all(one.origins for one in (*small, *large))
 
 
 def test_for_tests_the_tests_stand_last(tmp_path: Path) -> None:
