@@ -339,6 +339,16 @@ async def test_what_was_sent_can_be_looked_at(editor: Editor) -> None:
     assert "return sum(items)" in page
 
 
+async def test_after_a_suggestion_that_is_what_is_looked_at(editor: Editor) -> None:
+    uri = editor.open("def add_up(items):\n    return max(items)\n")
+    await chosen(editor, uri, here(editor, uri, "max"), "refactor.rewrite.simplify")
+    editor.replies["window/showDocument"] = lambda _: {"success": True}
+    other = editor.open("def first():\n    ‸\n", uri="file:///seen.py")
+    await editor.shown(other)
+    told = await editor.command("codellama.showPrompt")
+    assert told.startswith("# `/seen.py:2:5`\n")
+
+
 async def test_an_action_is_written_down_and_so_is_its_acceptance(
     editor: Editor,
 ) -> None:
