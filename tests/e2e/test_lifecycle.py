@@ -33,11 +33,14 @@ async def test_the_server_announces_what_it_can(editor: Editor) -> None:
     assert announced["inlineCompletionProvider"] == {}
     assert {*announced["executeCommandProvider"]["commands"]} == {
         "codellama.accepted",
+        "codellama.action",
         "codellama.freeGpu",
         "codellama.lastRequests",
         "codellama.restart",
         "codellama.showPrompt",
     }
+    assert announced["codeActionProvider"]
+    assert announced["hoverProvider"]
     assert announced["positionEncoding"] == "utf-16"
     incremental = 2
     assert announced["textDocumentSync"]["openClose"] is True
