@@ -18,7 +18,8 @@ demo: install ## complete code with a small model, on this machine
 	$(BIN)/codellama-lsp demo
 
 test: lint install ## all that CI runs: lint, then every test
-	$(BIN)/pytest
+	$(BIN)/pytest tests/unit --numprocesses 2 --dist loadfile
+	$(BIN)/pytest tests/e2e tests/vllm
 
 lint: .venv/.base ## formatting, lint, types, and who may import whom
 	$(BIN)/ruff format --check
