@@ -17,8 +17,9 @@ help: ## list the targets (default)
 demo: install ## complete code with a small model, on this machine
 	$(BIN)/codellama-lsp demo
 
+# One thread for each process: torch's would spin on the cores that the other process works on.
 test: lint install ## all that CI runs: lint, then every test
-	$(BIN)/pytest tests/unit --numprocesses 2 --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/pytest tests/unit --numprocesses 2 --dist loadfile
 	$(BIN)/pytest tests/e2e tests/vllm
 
 lint: .venv/.base ## formatting, lint, types, and who may import whom
