@@ -17,6 +17,10 @@ class Kind(StrEnum):
     MACRO = "macro"
 
 
+FUNCTIONS = frozenset({Kind.FUNCTION, Kind.METHOD})
+FUNCTIONS_AND_CLASSES = FUNCTIONS | {Kind.CLASS}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
     """A name and where it is defined; lines are 0-based, both ends included.

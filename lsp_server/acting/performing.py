@@ -3,8 +3,8 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable
 from dataclasses import dataclass
+from functools import partial
 
 from lsprotocol.types import MessageType
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
@@ -22,10 +22,11 @@ from lsp_server.actions.carried import Since
 from lsp_server.actions.catalogue import Name
 from lsp_server.actions.conduct import Means, Order, conduct
 from lsp_server.actions.outcome import Spent
-from lsp_server.actions.queue import Queue
+from lsp_server.actions.queue import Queue, Replaced
 from lsp_server.actions.refused import ActionRefused
 from lsp_server.actions.shadow import Check
 from lsp_server.actions.shown import Shown
+from lsp_server.actions.situation import last_line
 from lsp_server.context.paths import path_of
 from lsp_server.engine.base import EngineError
 from lsp_server.explain import Talk
@@ -39,6 +40,8 @@ from retrieval.source import Cursor, Document
 
 _REMEMBERED = 8
 """Versions of documents in which something was offered lately."""
+
+_STOPPED = "It was stopped here."
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class Performing:
         self._shown = Shown(self._audit.accepted)
         self._offered: OrderedDict[tuple[str, int | None], Document] = OrderedDict()
         self._followed: dict[str, list[Since]] = {}
+        self._running: set[asyncio.Future[Done]] = set()
 
     def offered(self, document: Document) -> None:
         """Keep a version in which something was offered: its places may come back."""
@@ -94,13 +98,18 @@ class Performing:
             self._shown.accept(done.shown[1].uri)
 
     async def close(self) -> None:
-        """Return when all is written down."""
+        """End what runs, and return when all is written down."""
+        for work in self._running:
+            work.cancel()
+        if self._running:
+            await asyncio.wait({*self._running})
         await asyncio.to_thread(self._audit.close)
 
-    def begin(self, wanted: wire.Wanted, token: Token | None) -> Awaitable[Done]:
-        """Take the snapshot now; what is returned carries the action out.
+    def begin(self, wanted: wire.Wanted, token: Token | None) -> "asyncio.Future[Done]":
+        """Begin with the version of now: what is edited from here on is followed.
 
-        Raises JsonRpcInvalidParams. What goes wrong later is told to the user.
+        Raises JsonRpcInvalidParams. What goes wrong later is told to the user. Cancelled
+        by whoever asked or by the button, it ends the same.
         """
         document = self._session.documents.get(wanted.uri)
         if document is None:
@@ -112,59 +121,86 @@ class Performing:
         if wanted.version not in {None, document.version}:
             found = self._offered.get((wanted.uri, wanted.version))
             if found is None:
-                return self._refused(
-                    f"{title}: The document has changed since this was offered. "
-                    "Open the menu again."
+                self._note(wanted, document, Spent(), 0.0, Outcome.REFUSED)
+                refused: asyncio.Future[Done]
+                refused = asyncio.get_running_loop().create_future()
+                refused.set_result(
+                    self._refused(
+                        f"{title}: The document has changed since this was offered. "
+                        "Open the menu again."
+                    )
                 )
+                return refused
             known = found
-        chosen = choose(wanted, known, document, self.delivery.encoding)
-        return self._run(chosen, token)
+        return self._begun(
+            choose(wanted, known, document, self.delivery.encoding), token
+        )
 
-    async def _refused(self, message: str) -> Done:
-        self._tell(message, MessageType.Warning)
-        return Done(ended=Outcome.REFUSED, message=message)
-
-    async def _run(self, chosen: Chosen, token: Token | None) -> Done:
-        """Carry it out; cancelled by whoever asked, or by the button, it ends the same."""
-        spent, began = Spent(), time.monotonic()
-        followed = self._followed.setdefault(chosen.wanted.uri, [])
-        followed.append(chosen.since)
-
+    def _begun(self, chosen: Chosen, token: Token | None) -> "asyncio.Future[Done]":
         def stop() -> None:
             task.cancel()
 
+        spent = Spent()
         work = Work(self._server, f"Code Llama: {chosen.title}", stop, token)
-        task = asyncio.create_task(self._perform(chosen, work, spent))
-        ended = Outcome.FAILED
-        try:
-            await asyncio.wait({task})
-            done = await self._ended(chosen.title, task)
-            ended = done.ended
-        except asyncio.CancelledError:
-            ended = Outcome.CANCELLED
-            task.cancel()
-            await asyncio.wait({task})
-            raise
-        finally:
-            followed.remove(chosen.since)
-            work.end(ended)
-            key = self._note(chosen, spent, time.monotonic() - began, ended)
+        self._followed.setdefault(chosen.wanted.uri, []).append(chosen.since)
+        task = self._server.protocol.own(self._run(chosen, work, spent))
+        self._running.add(task)
+        # Not in the task itself: one that is cancelled at once never runs.
+        task.add_done_callback(
+            partial(self._over, chosen, work, spent, time.monotonic())
+        )
+        return task
+
+    def _over(
+        self,
+        chosen: Chosen,
+        work: Work,
+        spent: Spent,
+        began: float,
+        task: "asyncio.Future[Done]",
+    ) -> None:
+        self._running.discard(task)
+        uri = chosen.wanted.uri
+        self._followed[uri].remove(chosen.since)
+        if not self._followed[uri]:
+            del self._followed[uri]
+        done = Done(ended=Outcome.CANCELLED)
+        if not task.cancelled():
+            failed = task.exception() is not None
+            done = Done(ended=Outcome.FAILED) if failed else task.result()
+        work.end(done.ended)
+        seconds = time.monotonic() - began
+        document = chosen.since.document
+        key = self._note(chosen.wanted, document, spent, seconds, done.ended)
+        if spent.prompts:
+            talk = Talk(
+                title=chosen.title,
+                model=spent.model,
+                prompts=tuple(spent.prompts),
+                answers=tuple(spent.answers),
+            )
+            self.last = Last(talk, self._session.record.last_offer)
         if done.shown is not None:
             self._shown.show(key, *done.shown)
-        return done
 
-    async def _ended(self, title: str, task: "asyncio.Task[Done]") -> Done:
-        if task.cancelled():  # by the button, or the same action took its place
-            return Done(ended=Outcome.CANCELLED)
-        match task.exception():
-            case ActionRefused() as refusal:
-                return await self._refused(f"{title}: {refusal}")
-            case EngineError() as error:
-                message = f"{title}: {error} Nothing was changed."
-                self._tell(message, MessageType.Error)
-                return Done(ended=Outcome.FAILED, message=message)
-            case _:
-                return task.result()
+    def _refused(self, message: str) -> Done:
+        self._tell(message, MessageType.Warning)
+        return Done(ended=Outcome.REFUSED, message=message)
+
+    async def _run(self, chosen: Chosen, work: Work, spent: Spent) -> Done:
+        title = chosen.title
+        try:
+            return await self._perform(chosen, work, spent)
+        except ActionRefused as refusal:
+            return self._refused(f"{title}: {refusal}")
+        except Replaced:
+            message = f"{title}: ended, as the same was asked for again."
+            self._tell(message, MessageType.Info)
+            return Done(ended=Outcome.CANCELLED, message=message)
+        except EngineError as error:
+            message = f"{title}: {error} Nothing was changed."
+            self._tell(message, MessageType.Error)
+            return Done(ended=Outcome.FAILED, message=message)
 
     async def _perform(self, chosen: Chosen, work: Work, spent: Spent) -> Done:
         wanted, since = chosen.wanted, chosen.since
@@ -184,14 +220,19 @@ class Performing:
             order = order_of(chosen, words)
             if order.name is Name.SUMMARY:
                 return await self._summarized(chosen.title, order, work, spent)
+            if order.name is Name.TESTS:
+                self.delivery.makes_files()
             since.anew()
             able, encoding = self.delivery.able, self.delivery.encoding
             page = Page(self._server, explanations_path(), able, encoding)
             watch = Watching(work, page, spent, self._notices.answers)
             try:
                 outcome = await conduct(self._means(), order, watch, spent)
+            except asyncio.CancelledError:
+                page.stop(_STOPPED)
+                raise
             except BaseException:
-                await page.end("It was stopped here.")
+                await page.end(_STOPPED)
                 raise
             now = self._session.documents.get(wanted.uri)
             done = await self.delivery.done(
@@ -206,7 +247,8 @@ class Performing:
     ) -> Done:
         """Have the summary made anew that a hover shows from then on."""
         cursor = Cursor(order.document, *order.start)
-        summary = await self._session.summaries.anew(cursor, work.stage)
+        last = last_line(order.start, order.end)
+        summary = await self._session.summaries.anew(cursor, work.stage, last=last)
         if summary is None:
             raise ActionRefused(
                 "There is nothing to be summarised here, or the model said nothing of use."
@@ -251,20 +293,16 @@ class Performing:
         return answer.strip()
 
     def _note(
-        self, chosen: Chosen, spent: Spent, seconds: float, ended: Outcome
+        self,
+        wanted: wire.Wanted,
+        document: Document,
+        spent: Spent,
+        seconds: float,
+        ended: Outcome,
     ) -> str:
-        document = chosen.since.document
         file = path_of(document.uri)
-        talk = Talk(
-            title=chosen.title,
-            model=spent.model,
-            prompts=tuple(spent.prompts),
-            answers=tuple(spent.answers),
-        )
-        if spent.prompts:
-            self.last = Last(talk, self._session.record.last_offer)
         return self._audit.note(
-            action=chosen.wanted.name,
+            action=wanted.name,
             file=document.uri if file is None else str(file),
             language=document.language,
             model=spent.model,

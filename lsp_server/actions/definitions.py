@@ -6,13 +6,17 @@ from collections.abc import Callable, Iterator, Sequence
 
 from lsp_server.actions.attempt import Attempt
 from lsp_server.actions.elisions import is_stub
-from retrieval.outline import Definition, Kind, Outline
+from retrieval.outline import (
+    FUNCTIONS,
+    FUNCTIONS_AND_CLASSES,
+    Definition,
+    Outline,
+)
 from retrieval.source import Document, without_end
 
 Key = tuple[str, str]
 """Scope and name."""
 
-_FUNCTIONS = frozenset({Kind.FUNCTION, Kind.METHOD})
 _LEAST_BODY_LINES = 2
 _LEAST_LINES = 3
 _NEEDLESS = re.compile(
@@ -59,7 +63,7 @@ def repeated(attempt: Attempt) -> list[Definition]:
     for one in attempt.becomes.definitions:
         header = _headed_by(attempt.after)(one)
         left[header] -= 1
-        if one.kind not in {*_FUNCTIONS, Kind.CLASS} or left[header] >= 0:
+        if one.kind not in FUNCTIONS_AND_CLASSES or left[header] >= 0:
             continue
         if (
             header in before
@@ -72,7 +76,7 @@ def repeated(attempt: Attempt) -> list[Definition]:
 
 def changed_headers(attempt: Attempt) -> Iterator[tuple[Definition, str, str]]:
     """Yield functions and classes whose header is another, with both headers."""
-    kinds = {*_FUNCTIONS, Kind.CLASS}
+    kinds = FUNCTIONS_AND_CLASSES
     then, now = _single(attempt.was), _single(attempt.becomes)
     for key, one in then.items():
         other = now.get(key)
@@ -89,7 +93,7 @@ def emptied(attempt: Attempt) -> list[Definition]:
     found = []
     for key, one in then.items():
         other = now.get(key)
-        if other is None or one.kind not in _FUNCTIONS:
+        if other is None or one.kind not in FUNCTIONS:
             continue
         body, left = _body(attempt.before, one), _body(attempt.after, other)
         if len(body) >= _LEAST_BODY_LINES and is_stub(left) and not is_stub(body):
@@ -104,7 +108,7 @@ def added(attempt: Attempt) -> list[Definition]:
     for one in attempt.becomes.definitions:
         if known[_key(one)]:
             known[_key(one)] -= 1
-        elif one.kind in {*_FUNCTIONS, Kind.CLASS}:
+        elif one.kind in FUNCTIONS_AND_CLASSES:
             found.append(one)
     return found
 
@@ -123,7 +127,7 @@ def _key(one: Definition) -> Key:
 
 def _inner(said: Outline) -> frozenset[Key]:
     """Return what is defined within functions, or set by them."""
-    functions = [one for one in said.definitions if one.kind in _FUNCTIONS]
+    functions = [one for one in said.definitions if one.kind in FUNCTIONS]
     return frozenset(
         _key(one)
         for one in said.definitions

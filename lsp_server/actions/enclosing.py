@@ -5,11 +5,8 @@ from collections.abc import Sequence
 from lsp_server.actions.refused import ActionRefused
 from lsp_server.actions.situation import Situation
 from lsp_server.actions.statements import Span
-from retrieval.outline import Definition, Kind
+from retrieval.outline import FUNCTIONS_AND_CLASSES, Definition, Kind
 from retrieval.source import Document
-
-FUNCTIONS = frozenset({Kind.FUNCTION, Kind.METHOD})
-HOLDERS = FUNCTIONS | {Kind.CLASS}
 
 _SHOWN_LINES = 300
 """What encloses a place is shown as a whole up to here."""
@@ -36,7 +33,7 @@ def innermost(
 
 def defined(situation: Situation) -> Definition:
     """Return the innermost definition; raises ActionRefused where there is none."""
-    one = innermost(situation.scopes, HOLDERS)
+    one = innermost(situation.scopes, FUNCTIONS_AND_CLASSES)
     if one is None:
         raise ActionRefused("Put the cursor into a function, a method or a class.")
     return one

@@ -8,13 +8,14 @@ from lsp_server.actions import wording
 from lsp_server.actions.catalogue import Name
 from lsp_server.actions.comment_lines import comment_at
 from lsp_server.actions.documentation import convention_of, opening
+from lsp_server.actions.enclosing import innermost
 from lsp_server.actions.refused import ActionRefused
 from lsp_server.actions.region import Region
 from lsp_server.actions.situation import Finding, Situation
 from lsp_server.prompt.chat import Turn
 from lsp_server.prompt.tags import escaped, first_tag
 from retrieval.languages import language_of
-from retrieval.outline import Kind
+from retrieval.outline import FUNCTIONS_AND_CLASSES
 from retrieval.source import Document, Snippet, without_end
 
 _TICKS = re.compile(r"^\s*(`{3,})", re.MULTILINE)
@@ -183,9 +184,8 @@ def _flat(text: str) -> str:
 
 
 def _defined(situation: Situation) -> str:
-    kinds = {Kind.FUNCTION, Kind.METHOD, Kind.CLASS}
-    names = [one.name for one in situation.scopes if one.kind in kinds]
-    return f"`{escaped(names[-1])}`" if names else "this code"
+    one = innermost(situation.scopes, FUNCTIONS_AND_CLASSES)
+    return f"`{escaped(one.name)}`" if one else "this code"
 
 
 def _framework(language: str, snippets: Sequence[Snippet]) -> str:

@@ -8,12 +8,11 @@ from lsp_server.actions.region import Region
 from lsp_server.actions.statements import columns
 from lsp_server.ghost.lexical import signs_of
 from retrieval.languages import language_of
-from retrieval.outline import Definition, Kind, Outline
+from retrieval.outline import FUNCTIONS_AND_CLASSES, Definition, Outline
 from retrieval.source import Document, split_lines
 from retrieval.syntax import faults, outline
 
 _WORD = re.compile(r"\w+")
-_NAMED = frozenset({Kind.CLASS, Kind.FUNCTION, Kind.METHOD})
 
 
 def narrowed(
@@ -47,7 +46,11 @@ def narrowed(
         or _repeats(document, region, lines, said)
     ):
         return [*lines]
-    new = [one for one in others if one.kind in _NAMED and one.name not in known]
+    new = [
+        one
+        for one in others
+        if one.kind in FUNCTIONS_AND_CLASSES and one.name not in known
+    ]
     kept = sorted(_with_what_it_needs(lines, mine, new), key=lambda one: one.first)
     return [*_imports(document, lines, said, mine), *_joined(lines, kept)]
 

@@ -1,16 +1,21 @@
 """Which actions make sense at a place."""
 
-from collections.abc import Iterator
+import heapq
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from lsp_server.actions.catalogue import CATALOGUE, Action, Name
+from lsp_server.actions.enclosing import innermost
+from lsp_server.actions.meant import lines_of_findings
 from lsp_server.actions.refused import ActionRefused, TooMuch
 from lsp_server.actions.region import region_for
 from lsp_server.actions.situation import Finding, Situation
 from retrieval.languages import language_of
-from retrieval.outline import Kind
+from retrieval.outline import FUNCTIONS, FUNCTIONS_AND_CLASSES, Definition
 
 _LONGEST_TITLE = 90
+_MOST_FIXES = 20
 
 _TYPED = frozenset({"python", "php", "typescript", "tsx", "javascript"})
 """The languages in which types are written, or left out."""
@@ -28,29 +33,40 @@ class Offer:
     findings: tuple[Finding, ...] = ()
 
 
-def offered(situation: Situation, *, asked: bool) -> tuple[Offer, ...]:
+def offered(
+    situation: Situation,
+    *,
+    asked: bool,
+    summarizable: Callable[[Definition], bool] = lambda _: False,
+) -> tuple[Offer, ...]:
     """Return what can be offered, fixes first.
 
     ``asked``: the user opened the menu. Where the editor asks by itself (at each move of
-    the cursor) and nothing is selected, only fixes are offered.
+    the cursor) and nothing is selected, only fixes are offered. ``summarizable``: whether
+    hover would show what a model says of a definition.
     """
     offers = [*_fixes(situation)]
     if asked or situation.selected:
         order = [*Name]
         others = sorted(
-            _others(situation), key=lambda one: order.index(one.action.name)
+            _others(situation, summarizable),
+            key=lambda one: order.index(one.action.name),
         )
         offers += others
     return tuple(offers)
 
 
 def _fixes(situation: Situation) -> Iterator[Offer]:
-    """Yield a fix for each finding, and one for all where there are several."""
+    """Yield a fix for each of the nearest findings, and one for them all together."""
     fix = CATALOGUE[Name.FIX]
+    line = situation.start[0]
+    near = heapq.nsmallest(
+        _MOST_FIXES,
+        enumerate(dict.fromkeys(situation.findings)),
+        key=lambda one: abs(one[1].start[0] - line),
+    )
     fixable = [
-        one
-        for one in dict.fromkeys(situation.findings)
-        if _possible(Name.FIX, replace(situation, findings=(one,)))
+        one for _, one in sorted(near, key=itemgetter(0)) if _fixable(situation, one)
     ]
     for one in fixable:
         yield Offer(
@@ -64,7 +80,18 @@ def _fixes(situation: Situation) -> Iterator[Offer]:
         )
 
 
-def _others(situation: Situation) -> Iterator[Offer]:
+def _fixable(situation: Situation, finding: Finding) -> bool:
+    """Whether it is about lines of text: how far the fix may go is looked at when it is chosen."""
+    try:
+        first, last = lines_of_findings(replace(situation, findings=(finding,)))
+    except ActionRefused:
+        return False
+    return not any("\0" in line for line in situation.document.lines[first : last + 1])
+
+
+def _others(
+    situation: Situation, summarizable: Callable[[Definition], bool]
+) -> Iterator[Offer]:
     for name in _CHECKED:
         if _possible(name, situation):
             yield _offer(name)
@@ -77,12 +104,13 @@ def _others(situation: Situation) -> Iterator[Offer]:
     language = language_of(document.uri, language_id=document.language)
     if language and language.name in _TYPED and _possible(Name.TYPES, situation):
         yield _offer(Name.TYPES)
-    yield from _of_definition(situation)
+    yield from _of_definition(situation, summarizable)
 
 
-def _of_definition(situation: Situation) -> Iterator[Offer]:
-    kinds = {Kind.FUNCTION, Kind.METHOD, Kind.CLASS}
-    one = next((one for one in reversed(situation.scopes) if one.kind in kinds), None)
+def _of_definition(
+    situation: Situation, summarizable: Callable[[Definition], bool]
+) -> Iterator[Offer]:
+    one = innermost(situation.scopes, FUNCTIONS_AND_CLASSES)
     if one is None:
         return
     if _possible(Name.DOCUMENT, situation):
@@ -90,7 +118,7 @@ def _of_definition(situation: Situation) -> Iterator[Offer]:
         yield _offer(Name.DOCUMENT, f"{title} of {one.name}")
     if not one.name.lower().startswith("test") and _possible(Name.TESTS, situation):
         yield _offer(Name.TESTS, f"Write tests of {one.name}")
-    if one.doc_first < 0:
+    if summarizable(one):
         yield _offer(Name.SUMMARY, f"Summarise {one.name} anew")
 
 
@@ -101,7 +129,7 @@ def _offer(name: Name, title: str = "") -> Offer:
 
 def _in_function(situation: Situation) -> bool:
     return any(
-        one.kind in {Kind.FUNCTION, Kind.METHOD} and one.first <= situation.start[0]
+        one.kind in FUNCTIONS and one.first <= situation.start[0]
         for one in situation.scopes
     )
 

@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from lsp_server.actions.catalogue import Name
 from lsp_server.actions.comment_lines import comment_at
 from lsp_server.actions.enclosing import (
-    FUNCTIONS,
-    HOLDERS,
     defined,
     enclosing,
     innermost,
@@ -26,7 +24,7 @@ from lsp_server.actions.meant import (
 from lsp_server.actions.refused import ActionRefused, TooMuch
 from lsp_server.actions.situation import Situation
 from lsp_server.actions.statements import Span, grown
-from retrieval.outline import Definition
+from retrieval.outline import FUNCTIONS, FUNCTIONS_AND_CLASSES, Definition
 from retrieval.source import Document, without_end
 
 _MOST_EXPLAINED_LINES = 10_000
@@ -73,7 +71,7 @@ def region_for(name: Name, situation: Situation) -> Region:
 def _fix(situation: Situation) -> Region:
     document = situation.document
     lines = lines_of_findings(situation)
-    around = enclosing(situation, lines, HOLDERS)
+    around = enclosing(situation, lines, FUNCTIONS_AND_CLASSES)
     function = innermost(around, FUNCTIONS)
     for one in (function, around[-1] if around else None):
         if one is not None and length(one) <= MOST_FIXED_LINES:
@@ -93,7 +91,7 @@ def _explain(situation: Situation) -> Region:
     document = situation.document
     lines = selection(situation)
     if lines is None:
-        one = innermost(situation.scopes, HOLDERS)
+        one = innermost(situation.scopes, FUNCTIONS_AND_CLASSES)
         line = situation.start[0]
         lines = (one.first, one.last) if one else near(document, (line, line))
     if lines[1] - lines[0] >= _MOST_EXPLAINED_LINES:
@@ -109,13 +107,15 @@ def _rewrite(situation: Situation) -> Region:
     lines = selection(situation)
     if lines is None:
         one = innermost(situation.scopes, FUNCTIONS) or innermost(
-            situation.scopes, HOLDERS
+            situation.scopes, FUNCTIONS_AND_CLASSES
         )
         if one is None:
             raise ActionRefused("Select some code, or put the cursor into a function.")
         return _whole(situation, one)
     few(lines)
-    one = innermost(enclosing(situation, lines, HOLDERS), HOLDERS)
+    one = innermost(
+        enclosing(situation, lines, FUNCTIONS_AND_CLASSES), FUNCTIONS_AND_CLASSES
+    )
     low, high = (one.first, one.last) if one else (0, len(situation.document.lines) - 1)
     window = max(low, lines[0] - MOST_LINES), min(high, lines[1] + MOST_LINES)
     return _replaced(situation, *grown(situation.document, lines, window))
@@ -177,7 +177,7 @@ def _generate(situation: Situation) -> Region:
         raise ActionRefused(
             "Put the cursor into a comment that says what is to be written."
         )
-    around = enclosing(situation, comment, HOLDERS)
+    around = enclosing(situation, comment, FUNCTIONS_AND_CLASSES)
     shown = place(document, comment, around)
     indent = indent_of(document.lines[comment[0]])
     return _inserted(document, comment[1] + 1, indent, shown)
@@ -227,7 +227,7 @@ def _replaced(situation: Situation, first: int, last: int) -> Region:
         first += 1
     while last > first and not lines[last].strip():
         last -= 1
-    around = enclosing(situation, (first, last), HOLDERS)
+    around = enclosing(situation, (first, last), FUNCTIONS_AND_CLASSES)
     shown = place(situation.document, (first, last), around)
     return _shown(situation.document, (first, last), shown)
 

@@ -9,6 +9,8 @@ from lsp_server.context.answering import answered_alone
 from lsp_server.context.messages import Answer, Scopes, ScopesFound
 from lsp_server.documents import Place
 from lsp_server.session import Session
+from lsp_server.settings import Summaries
+from lsp_server.summaries.making import worth_summarizing
 from retrieval.outline import Definition
 from retrieval.source import Document
 
@@ -44,7 +46,13 @@ async def code_action(
             session, document, (start[0], last_line(start, end)), asked=asked
         ),
     )
-    return offered(situation, asked=asked)
+    hover = session.settings.hover
+    summaries = hover.enabled and hover.summaries is not Summaries.OFF
+    return offered(
+        situation,
+        asked=asked,
+        summarizable=lambda one: summaries and worth_summarizing(one),
+    )
 
 
 async def _scopes(

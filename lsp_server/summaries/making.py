@@ -7,11 +7,12 @@ priority is the lowest, and a completion ends it.
 import asyncio
 import contextlib
 import logging
+import re
 from contextlib import aclosing
 from pathlib import Path
 
 from lsp_server.context.client import Context
-from lsp_server.context.messages import Facts, FactsFound
+from lsp_server.context.messages import Facts, FactsFound, Scopes, ScopesFound
 from lsp_server.engine.base import (
     PRIORITY_ACTION,
     PRIORITY_AHEAD,
@@ -26,14 +27,14 @@ from lsp_server.settings import Summaries as When
 from lsp_server.summaries.kept import Kept, Summary, key_of
 from lsp_server.summaries.wording import SYSTEM, decided, question, summary_of
 from lsp_server.tiers import OnDemand, Tiers
-from retrieval.outline import Kind
+from retrieval.outline import FUNCTIONS_AND_CLASSES, Definition
+from retrieval.signature import name_row
 from retrieval.source import Cursor
 from retrieval.symbol import Symbol
 
 logger = logging.getLogger(__name__)
 
 _ANSWER_TOKENS = 120
-_SUMMARIZED = frozenset({Kind.FUNCTION, Kind.METHOD, Kind.CLASS})
 _LEAST_LINES = 2
 """What stands in one line says itself what it does."""
 
@@ -43,8 +44,17 @@ def summarizable(symbol: Symbol) -> bool:
     return (
         not symbol.documentation
         and not symbol.guess
-        and symbol.kind in _SUMMARIZED
+        and symbol.kind in FUNCTIONS_AND_CLASSES
         and symbol.last - symbol.first >= _LEAST_LINES
+    )
+
+
+def worth_summarizing(one: Definition) -> bool:
+    """Whether the symbol of a definition is :func:`summarizable`."""
+    return (
+        one.doc_first < 0
+        and one.kind in FUNCTIONS_AND_CLASSES
+        and one.last - one.first >= _LEAST_LINES
     )
 
 
@@ -78,20 +88,27 @@ class Summaries:
         return task.result()
 
     async def anew(
-        self, cursor: Cursor, report: Report = lambda _: None
+        self,
+        cursor: Cursor,
+        report: Report = lambda _: None,
+        *,
+        last: int | None = None,
     ) -> Summary | None:
-        """Make the summary of what stands at the cursor, or around it, again.
+        """Make the summary of the definition around the cursor again.
 
-        The user asked for it: the model is loaded if it is not there. None where there is
-        nothing to summarize, or the model said nothing of use. Raises EngineError.
+        ``last`` is the last line that is selected, if more than one is. The user asked for
+        it: the model is loaded if it is not there. None where there is nothing to summarize,
+        or the model said nothing of use. Raises EngineError.
         """
         document = cursor.document
         if await self._context.excluded(document.uri):
             return None
-        found = await self._context.ask(Facts(document.uri, cursor.line, cursor.column))
-        if not isinstance(found, FactsFound) or found.symbol is None:
+        symbol = await self._defined_around(
+            cursor, cursor.line if last is None else last
+        )
+        if symbol is None:
             return None
-        symbol, language = found.symbol, document.language
+        language = document.language
         self.stop()
         model = await self._tiers.on_demand(language, report)
         summary = await _said(model, symbol, PRIORITY_ACTION)
@@ -99,6 +116,26 @@ class Summaries:
             key = key_of(symbol.text, self._tiers.on_demand_name(language))
             await asyncio.to_thread(self._kept.put, key, summary)
         return summary
+
+    async def _defined_around(self, cursor: Cursor, last: int) -> Symbol | None:
+        """Return what encloses the lines, as hover knows it: not what the cursor is on."""
+        document = cursor.document
+        around = await self._context.ask(Scopes(document.uri, cursor.line, last))
+        if not isinstance(around, ScopesFound):
+            return None
+        scopes = reversed(around.definitions)
+        one = next((one for one in scopes if one.kind in FUNCTIONS_AND_CLASSES), None)
+        if one is None or one.last >= len(document.lines):
+            return None
+        row = name_row(document.lines, one)
+        column = re.search(rf"(?<!\w){re.escape(one.name)}(?!\w)", document.lines[row])
+        if column is None:
+            return None
+        found = await self._context.ask(Facts(document.uri, row, column.start()))
+        symbol = found.symbol if isinstance(found, FactsFound) else None
+        if symbol is None or (symbol.name, symbol.line) != (one.name, row):
+            return None
+        return symbol if summarizable(symbol) else None
 
     def stop(self) -> None:
         """End what is being made: somebody needs the engine, or it is needed no more."""

@@ -282,7 +282,7 @@ async def test_a_summary_is_made_anew_and_told(editor: Editor) -> None:
 
 
 async def test_only_the_kinds_that_are_wanted_are_offered(editor: Editor) -> None:
-    uri = editor.open("def double(number):\n    return 2 * number\n")
+    uri = editor.open("def double(number):\n    found = 2 * number\n    return found\n")
     range_ = span(editor, uri, "number)")
     problem = [finding(editor, uri, "2 * number", "too large")]
     for only, expected in (

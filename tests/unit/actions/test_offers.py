@@ -3,6 +3,7 @@ import pytest
 from lsp_server.actions.catalogue import Name
 from lsp_server.actions.offers import offered
 from lsp_server.actions.situation import Finding
+from retrieval.outline import Definition
 from tests.unit.actions.places import finding, situation
 
 N = Name
@@ -20,18 +21,18 @@ IN_FUNCTION = [N.EXPLAIN, N.SIMPLIFY, N.RENAME, N.TYPES, N.REWRITE, N.DOCUMENT, 
 @pytest.mark.parametrize(
     ("drawn", "language", "expected"),
     [
-        ("def f(x):\n    ‸return x\n", "python", [*IN_FUNCTION, N.SUMMARY]),
+        ("def f(x):\n    ‸return x\n", "python", IN_FUNCTION),
         (
             "int f(int x) {\n    ‸return x;\n}\n",
             "cpp",
-            [*(name for name in IN_FUNCTION if name is not N.TYPES), N.SUMMARY],
+            [name for name in IN_FUNCTION if name is not N.TYPES],
         ),
         (
             "def f(x):\n    «y = x»\n    return y\n",
             "python",
             [
                 *(N.EXPLAIN, N.SIMPLIFY, N.EXTRACT, N.TYPES, N.REWRITE),
-                *(N.DOCUMENT, N.TESTS, N.SUMMARY),
+                *(N.DOCUMENT, N.TESTS),
             ],
         ),
         (
@@ -84,7 +85,30 @@ def test_documentation_that_is_there_can_be_rewritten() -> None:
     drawn = 'def f():\n    """Do."""\n    ‸pass\n'
     titles = [one.title for one in offered(situation(drawn), asked=True)]
     assert "Rewrite documentation of f" in titles
-    assert "Summarise f anew" not in titles
+
+
+def test_a_summary_is_offered_of_what_has_one() -> None:
+    place = situation("class A:\n    def f(self):\n        a = 1\n        ‸g(a)\n")
+    seen: list[str] = []
+
+    def summarizable(one: Definition) -> bool:
+        seen.append(one.name)
+        return True
+
+    titles = [
+        one.title for one in offered(place, asked=True, summarizable=summarizable)
+    ]
+    assert seen == ["f"]
+    assert titles[-1] == "Summarise f anew"
+    assert titles[:-1] == [one.title for one in offered(place, asked=True)]
+
+
+def test_of_many_findings_the_nearest_can_be_fixed() -> None:
+    found = tuple(finding(line, f"no {line}") for line in range(500))
+    drawn = "x = (\n" * 300 + "‸x = (\n" + "x = (\n" * 199
+    *single, every = offered(situation(drawn, findings=found), asked=False)
+    assert [one.findings[0].start[0] for one in single] == [*range(290, 310)]
+    assert every.title == "Fix all 20 problems here"
 
 
 def test_tests_are_not_tested() -> None:

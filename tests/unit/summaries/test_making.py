@@ -41,6 +41,20 @@ def other(one):
     result = one
     return result
 """
+CALLING = TEXT.replace(
+    "def other(one):\n    result = one\n    return result\n",
+    "def calls(one):\n    result = add(one, 1)\n    return result\n",
+).replace("def short(): return 1\n\n\n", "")
+CLASS = """\
+class Till:
+    def put(self, one):
+        self.sum += one
+        self.count += 1
+
+    def take(self, one):
+        self.sum -= one
+        return one
+"""
 SAID = "It adds two numbers. It returns their sum. And that is all."
 KEPT = Summary("It adds two numbers. It returns their sum.", "scripted")
 ON = HoverSettings(summaries=When.ON)
@@ -214,6 +228,41 @@ async def test_anew_asks_again_and_loads_what_it_needs(tmp_path: Path) -> None:
         assert await one.summaries.anew(Cursor(document, 0, 5)) == KEPT
         assert [line["priority"] for line in one.journal()] == [5, 5]
         assert await one.summaries.anew(Cursor(document, 3, 0)) is None
+
+
+@pytest.mark.parametrize("place", [(12, 13), (13, 8), (11, 0)])
+async def test_anew_is_of_what_encloses_the_cursor(
+    tmp_path: Path, place: tuple[int, int]
+) -> None:
+    async with hovering(tmp_path) as one:
+        one.documents.open(URI, "python", 2, CALLING)
+        document = one.documents.get(URI)
+        assert document is not None
+        assert await one.summaries.anew(Cursor(document, *place)) == KEPT
+        (asked,) = one.journal()
+        assert "def calls(one):" in asked["prompt"]
+        assert "def add(" not in asked["prompt"]
+
+
+async def test_anew_of_a_selection_is_of_what_encloses_all_of_it(
+    tmp_path: Path,
+) -> None:
+    async with hovering(tmp_path) as one:
+        one.documents.open(URI, "python", 2, CLASS)
+        document = one.documents.get(URI)
+        assert document is not None
+        assert await one.summaries.anew(Cursor(document, 2, 0), last=5) == KEPT
+        (asked,) = one.journal()
+        assert "class Till:" in asked["prompt"]
+
+
+@pytest.mark.parametrize("line", [5, 7, 11])
+async def test_anew_is_not_of_what_says_enough(tmp_path: Path, line: int) -> None:
+    async with hovering(tmp_path) as one:
+        document = one.documents.get(URI)
+        assert document is not None
+        assert await one.summaries.anew(Cursor(document, line, 5)) is None
+        assert not (tmp_path / "journal").read_text()
 
 
 async def test_anew_tells_why_it_cannot(tmp_path: Path) -> None:
