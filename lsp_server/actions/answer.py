@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 
 from lsp_server.actions.documentation import finished
-from lsp_server.actions.endless import says_again
+from lsp_server.actions.endless import TAIL_LINES, says_again
 from lsp_server.actions.prose import is_prose
-from lsp_server.prompt.tags import restored
+from lsp_server.prompt.tags import DOT, restored
 
 _FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^`\s]*)[^`]*$")
 """As CommonMark reads it. What is indented deeper is text of a docstring."""
@@ -62,7 +62,8 @@ class Block:
             self.closed = True
             return True
         if lines or len(self._rest) > _LONG_LINE:
-            self.looped = says_again(self.code)
+            end = self._lines[-TAIL_LINES:]
+            self.looped = says_again("\n".join([*end, self._rest]))
         return self.looped
 
     def end(self, *, cut: bool = False) -> None:
@@ -161,22 +162,41 @@ class Prose:
         return restored(text)
 
 
-_TAGS: Sequence[str] = (
-    *("[INST]", "[/INST]", "<<SYS>>", "<</SYS>>"),
-    *("<|im_start|>", "<|im_end|>", "<start_of_turn>", "<end_of_turn>"),
-    *("\n### Instruction:", "\n### Response:"),
+_TAGS: Sequence[tuple[str, str]] = (
+    *(("[", "INST]"), ("[/", "INST]"), ("<<", "SYS>>"), ("<</", "SYS>>")),
+    *(("\n###", " Instruction:"), ("\n###", " Response:")),
 )
-_TAG = re.compile("|".join(map(re.escape, _TAGS)))
-_ESCAPED = ("[·INST]", "[/·INST]", "<<·SYS>>", "<</·SYS>>", "\n###· Instruction:")
-_LONGEST = max(map(len, (*_TAGS, *_ESCAPED)))
+"""Where an escaped one has its dots, there is a gap."""
+_PIECES = ("<|im_start|>", "<|im_end|>", "<start_of_turn>", "<end_of_turn>")
+_TAG = re.compile("|".join(map(re.escape, (*map("".join, _TAGS), *_PIECES))))
+
+
+def _begun(text: str) -> str:
+    """Return a pattern of what ``text`` may begin as: anything but the whole of it."""
+    pattern = ""
+    for letter in reversed(text[:-1]):
+        pattern = f"(?:{re.escape(letter)}{pattern})?"
+    return pattern
+
+
+_HALF = re.compile(
+    "(?:"
+    + "|".join(
+        [
+            *(f"{re.escape(head)}{DOT}*{_begun(tail)}" for head, tail in _TAGS),
+            *(f"{re.escape(text[0])}{_begun(text[1:])}" for text in _PIECES),
+            *("\n#{0,3}", "<"),
+        ]
+    )
+    + r")\Z"
+)
 
 
 def _held_back(text: str) -> int:
     """Return how many characters at the end may be half of something."""
-    for size in range(min(_LONGEST, len(text)), 0, -1):
-        end = text[-size:]
-        if any(one.startswith(end) and one != end for one in (*_TAGS, *_ESCAPED)):
-            return size
+    half = _HALF.search(text)
+    if half:
+        return len(text) - half.start()
     whole = text.rstrip("\ufffd")
     if "\ud800" <= whole[-1:] <= "\udbff":
         whole = whole[:-1]

@@ -1,6 +1,7 @@
 """What is wrong with an edit, found before anybody is shown it."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from lsp_server.actions import definitions
@@ -26,6 +27,11 @@ _FEW_WORDS = 12
 _LONGEST_QUOTE = 60
 _PATCH = re.compile(r"@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@")
 _WORD = re.compile(r"\w+")
+_HIDES = re.compile(
+    "[\x0b\x0c\x1c-\x1e\x85\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e"
+    "\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
+)
+"""Line ends that languages disagree about, no width at all, another direction."""
 
 
 def unusable(document: Document, answer: Block) -> tuple[str, ...]:
@@ -94,6 +100,17 @@ def _line_ends(attempt: Attempt) -> Iterator[str]:
 
     if ends(attempt.before) and not ends(attempt.after) <= ends(attempt.before):
         yield "The edit would bring line ends that the file does not have."
+
+
+def _hidden(attempt: Attempt) -> Iterator[str]:
+    """Find signs that make code look like other code, or end a comment unseen.
+
+    What joins letters (U+200C, U+200D) is part of some scripts.
+    """
+    before = Counter(_HIDES.findall(attempt.before.text))
+    for sign, times in Counter(_HIDES.findall(attempt.after.text)).items():
+        if times > before[sign]:
+            yield f"The answer has signs that nobody sees: U+{ord(sign):04X}."
 
 
 def _syntax(attempt: Attempt) -> Iterator[str]:
@@ -184,6 +201,7 @@ def _only_documented(attempt: Attempt) -> Iterator[str]:
 _CHECKS: Sequence[Callable[[Attempt], Iterator[str]]] = (
     _outside,
     _line_ends,
+    _hidden,
     _syntax,
     _elided,
     _no_code,

@@ -17,6 +17,8 @@ _QUOTES = re.compile(r"[rRuUbBfF]{0,2}(\"\"\"|''')")
 _BLOCK = re.compile(r"/\*+!?(.*?)(?:\*/|\Z)", re.DOTALL)
 _WORDS = re.compile(r"[^\W\d_][^{}=;<>\[\]]* [^{}=;<>\[\]]*")
 _STAR = re.compile(r"^[ \t]*\*(?!/) ?")
+_SEPARATORS = re.compile("[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+"""What ends a line, and a comment with it, in some language: LF is split at elsewhere."""
 _LINE_SIGNS = ("///", "//!", "//", "#", "--")
 
 
@@ -96,7 +98,7 @@ def written(code: str, convention: Convention, indent: str, *, xml: bool) -> lis
 
     ``xml``: the text stands in the tags of C#.
     """
-    lines = _text(code, convention)
+    lines = _text(_SEPARATORS.sub(" ", code), convention)
     if not lines:
         return []
     if convention.form is Form.DOCSTRING:

@@ -7,6 +7,9 @@ _TIMES = 8
 _LEAST_LINES = 32
 """People do write a dozen equal lines: tables in tests."""
 
+TAIL_LINES = max(_TIMES * max(_PERIODS), _LEAST_LINES)
+"""As many lines tell, of however long a text."""
+
 _LONGEST_UNIT = 48
 _LEAST_CHARS = 1_000
 _LETTER = re.compile(r"[^\W\d_]")
@@ -14,7 +17,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 def says_again(text: str) -> bool:
     """Whether the text ends in a loop, of lines or within its last line."""
-    *lines, last = text.split("\n")
+    *lines, last = text.rsplit("\n", TAIL_LINES + 1)
     return _loop_of_lines(lines) or _loop_in_line(last)
 
 

@@ -5,13 +5,13 @@ import re
 import time
 from pathlib import Path
 
+from lsp_server.actions.harmless import open_fence
 from lsp_server.actions.outcome import Sources
 from retrieval.store.cache_folder import private_folder
 
 _KEPT = 20
 """Explanations; older ones are removed when a new one begins."""
 
-_FENCE = re.compile(r"(?m)^ {0,3}(```+|~~~+)")
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#])")
 _UNFIT = re.compile(r"[^\w.-]+")
 
@@ -42,8 +42,9 @@ def heading(sources: Sources, model: str) -> str:
 def ending(sources: Sources, text: str) -> str:
     """Return how a page ends whose text is this: with links to what was read."""
     ends = "\n" * max(0, 2 - (len(text) - len(text.rstrip("\n"))))
-    if len(_FENCE.findall(text)) % 2:
-        ends = f"{ends[:1]}```\n\n"
+    fence = open_fence(text)
+    if fence:
+        ends = f"{ends[:1]}{fence}\n\n"
     lines = [
         f"- {_link(one.path, one.start_line, one.end_line, _uri(sources, one.path))}"
         f" ({_plain(one.why)})"

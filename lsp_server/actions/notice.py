@@ -29,7 +29,7 @@ _KNOWN = (
         "(https://ai.meta.com/llama/license/) and Meta's Acceptable Use Policy "
         "(https://ai.meta.com/llama/use-policy/): they bind whoever uses it",
     ),
-    _Known(re.compile(r"demo"), "its weights are under Apache-2.0"),
+    _Known(re.compile(r"demo$"), "its weights are under Apache-2.0"),
 )
 
 

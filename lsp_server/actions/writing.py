@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lsp_server.actions.answer import Block, Prose
 from lsp_server.actions.asking import Prompt
 from lsp_server.actions.endless import says_again
+from lsp_server.actions.harmless import Harmless
 from lsp_server.actions.outcome import Spent, Watch
 from lsp_server.engine.base import PRIORITY_ACTION, Finish, GenerationRequest
 from lsp_server.tiers import OnDemand
@@ -47,19 +48,19 @@ async def block(talk: Talk, prompt: Prompt, expected_lines: int) -> Block:
 
 
 async def prose(talk: Talk, prompt: Prompt) -> str:
-    """Return a text for people, which who watches is told as it comes; raises EngineError."""
-    found, shown = Prose(), ""
+    """Return Markdown for people, which who watches is told as it comes; raises EngineError."""
+    found, safe, shown = Prose(), Harmless(), ""
 
     def take(piece: str) -> bool:
         nonlocal shown
-        more = found.feed(piece)
+        more = safe.feed(found.feed(piece))
         shown += more
         talk.watch.said(more)
         talk.watch.stage(_written(shown.count("\n")))
         return found.ended or ("\n" in piece and says_again(shown))
 
     await _stream(talk, prompt, take)
-    rest = found.end()
+    rest = safe.feed(found.end()) + safe.end()
     talk.watch.said(rest)
     return shown + rest
 

@@ -99,6 +99,8 @@ class Context:
     def follow(self, settings: ContextSettings) -> None:
         """Do as the settings say from now on."""
         self._settings = settings
+        if not self._gathers:
+            self._standing.clear()
         self._run_if_wanted()
 
     def folders(self, roots: Sequence[Path]) -> None:
@@ -186,7 +188,7 @@ class Context:
         self._active = uri
         self._cursors[uri] = cursor
         self._look_at(uri)
-        if self._talk is None:
+        if self._talk is None or not self._gathers:
             return None
         now = asyncio.get_running_loop().time()
         quiet_ms = (now - self._edit_times.get(uri, 0.0)) * 1000
@@ -239,8 +241,13 @@ class Context:
 
     # The worker's life
 
+    @property
+    def _gathers(self) -> bool:
+        """Whether anything is gathered for completions; questions are answered anyway."""
+        return self._settings.tokens > 0
+
     def _run_if_wanted(self) -> None:
-        on = self._settings.enabled and self._settings.tokens > 0
+        on = self._settings.enabled
         if not on and self._supervisor is not None:
             self._stop()
         elif on and self._needed and self._start and self._supervisor is None:
@@ -294,8 +301,7 @@ class Context:
         try:
             self._talk, self._worker, self._has_answered = talk, worker, False
             worker.send(messages.Folders(self._roots))
-            if self._active is not None:
-                talk.want(self._active)
+            self._paused()
             async with contextlib.aclosing(worker.heard()) as heard:
                 async for message in heard:
                     self._receive(talk, message)
@@ -315,7 +321,7 @@ class Context:
         self._timer = loop.call_later(PAUSE_MS / 1000, self._paused)
 
     def _paused(self) -> None:
-        if self._talk is not None and self._active is not None:
+        if self._talk is not None and self._active is not None and self._gathers:
             self._talk.want(self._active)
 
     def _question(self, number: int, document: Document) -> messages.Prepare:
@@ -366,7 +372,7 @@ class Context:
         self._wait_no_more()
         self._has_answered = True
         before = self._standing.get(asked.uri, NOTHING).snippets
-        if self._documents.get(asked.uri) is not None:
+        if self._gathers and self._documents.get(asked.uri) is not None:
             self._standing[asked.uri] = Standing(
                 line=asked.line,
                 snippets=message.snippets,

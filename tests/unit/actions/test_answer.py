@@ -90,6 +90,14 @@ def test_a_loop_ends(unit: str) -> None:
     assert len(found.code) < 100 * len(unit) + 1100
 
 
+def test_a_loop_behind_a_long_answer_ends() -> None:
+    found = Block(BEGIN)
+    for number in range(3_000):
+        assert not found.feed(f"x_{number} = {number}\n")
+    assert sum(map(found.feed, ["y = f(x)\n"] * 40)) > 0
+    assert len(found.code.split("\n")) < 3_045
+
+
 def test_an_answer_that_was_too_long_says_so() -> None:
     found = Block(BEGIN)
     found.feed("x = 1\ny =")
@@ -117,6 +125,12 @@ def prose(pieces: list[str]) -> tuple[list[str], bool]:
         (["one\n### Instr", "uction: two"], ["one", "", ""]),
         (["caf\ufffd", "é"], ["caf", "\ufffdé", ""]),
         (["see [·IN", "ST]"], ["see ", "[INST]", ""]),
+        (["see [··IN", "ST]"], ["see ", "[·INST]", ""]),
+        (["see [/·", "··INST]"], ["see ", "[/··INST]", ""]),
+        (["one\n###· Resp", "onse: two"], ["one", "\n### Response: two", ""]),
+        (["one\n###", "· Instruction: two"], ["one", "\n### Instruction: two", ""]),
+        (["one\n", "two"], ["one", "\ntwo", ""]),
+        (["a <|im_", "x"], ["a ", "<|im_x", ""]),
         (["end ["], ["end ", "["]),
     ],
 )
@@ -130,7 +144,21 @@ def test_prose_ends_where_the_model_asks_itself() -> None:
 
 @given(
     text=st.lists(
-        st.sampled_from(["[", "<", "\n", "###", " Instruction", "INST", "a", "·", "]"])
+        st.sampled_from(
+            [
+                "[",
+                "<",
+                "\n",
+                "###",
+                " Instruction:",
+                " Resp",
+                "onse:",
+                "INST",
+                "a",
+                "·",
+                "]",
+            ]
+        )
     ).map("".join),
     sizes=st.lists(st.integers(1, 5), min_size=1),
 )

@@ -9,8 +9,10 @@ from lsp_server.actions.attempt import Attempt, outline_of
 from lsp_server.actions.catalogue import Name
 from lsp_server.actions.checks import notes, problems, unusable
 from lsp_server.actions.region import Region
+from retrieval.languages import language_of
+from retrieval.syntax import faults
 from tests.unit.actions.outcomes import outcome
-from tests.unit.actions.places import document
+from tests.unit.actions.places import SUFFIXES, document
 
 PYTHON = """\
 def total(items, start=0):
@@ -492,9 +494,54 @@ def test_without_a_grammar_brackets_are_counted() -> None:
     assert notes(again) == ()
 
 
-@given(text=st.text(alphabet="ab(){}[]#/*'\"`.:\n \t", max_size=80))
-def test_whatever_is_said_is_answered(text: str) -> None:
-    for language in ("python", "typescript"):
-        found = outcome(Name.FIX, CODE[language], text, language)
-        drawn = CODE[language].replace("‸", "")
-        assert found.problems or found.changes or found.after.text == drawn
+@pytest.mark.parametrize(
+    "sign", ["\u202e", "\u2066", "\u200b", "\u2028", "\x85", "\ufeff", "\U000e0041"]
+)
+@pytest.mark.parametrize("name", [Name.FIX, Name.SIMPLIFY, Name.REWRITE, Name.GENERATE])
+def test_what_nobody_sees_is_not_brought(name: Name, sign: str) -> None:
+    drawn = "# return ‸one\ndef f():\n    return 1\n"
+    if name is not Name.GENERATE:
+        drawn = "def f():\n    ‸return 1\n"
+    said = f"def g():\n    return 2  # {sign}one\n```\n"
+    if name is not Name.GENERATE:
+        said = said.replace("g()", "f()")
+    said_of = f"U+{ord(sign):04X}"
+    assert any(said_of in one for one in outcome(name, drawn, said).problems)
+    assert outcome(name, drawn, said.replace(sign, "")).problems == ()
+
+
+def test_what_nobody_sees_may_stay_and_may_go() -> None:
+    drawn = "def f():\n    ‸return '\u202e'\n"
+    kept = outcome(Name.FIX, drawn, "def f():\n    return g('\u202e')\n```\n")
+    gone = outcome(Name.FIX, drawn, "def f():\n    return ''\n```\n")
+    twice = outcome(Name.FIX, drawn, "def f():\n    return '\u202e\u202e'\n```\n")
+    assert (kept.problems, gone.problems) == ((), ())
+    assert twice.problems
+
+
+ABOVE = {"python": "KEEP = 1\n\n\n", "typescript": "const keep = 1;\n\n"}
+BELOW = {"python": "\n\nTOO = 2\n", "typescript": "\nconst too = 2;\n"}
+
+
+@pytest.mark.parametrize("language", ["python", "typescript"])
+@given(
+    span=st.tuples(st.integers(0, 200), st.integers(0, 200)),
+    text=st.text(alphabet="ab(){}[]#/*'\"`.:\n \t", max_size=20),
+)
+def test_whatever_is_said_what_is_shown_parses_and_stays_in_its_place(
+    language: str, span: tuple[int, int], text: str
+) -> None:
+    code, known = CODE[language], language_of(f"a{SUFFIXES[language]}")
+    assert known is not None
+    first, last = sorted(span)
+    drawn = ABOVE[language] + code + BELOW[language]
+    whole = code.replace("‸", "")
+    found = outcome(
+        Name.FIX, drawn, whole[:first] + text + whole[last:] + "```\n", language
+    )
+    if found.problems:
+        assert all(one.endswith((".", "'", '"')) for one in found.problems)
+        return
+    assert found.after.text.startswith(ABOVE[language])
+    assert found.after.text.endswith(BELOW[language])
+    assert faults(found.after.text, known) == 0

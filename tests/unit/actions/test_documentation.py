@@ -39,6 +39,13 @@ def test_the_text_is_found_whatever_is_around_it(said: str) -> None:
     check(said, XML, "  /// <summary>", "  /// Do it.", "  /// </summary>")
 
 
+@pytest.mark.parametrize("sign", ["\u2028", "\u2029", "\x85", "\x0b", "\r"])
+def test_what_ends_a_line_somewhere_does_not_end_the_comment(sign: str) -> None:
+    said = f"/// Do{sign}it();"
+    check(said, XML, "  /// <summary>", "  /// Do it();", "  /// </summary>")
+    check(f'"""Do{sign}it."""', DOCSTRING, '  """Do it."""')
+
+
 def test_several_lines_keep_their_own_indentation() -> None:
     said = '"""Do it.\n\n    Args:\n        x: it.\n    """'
     lines = ["Do it.", "", "Args:", "    x: it."]

@@ -60,6 +60,8 @@ def test_the_ending_links_to_what_was_read_the_best_first() -> None:
         ("a\n```py\nb", "\n```\n\n##"),
         ("a\n```py\nb\n", "\n```\n\n##"),
         ("a\n```py\nb\n```\nc", "\n\n##"),
+        ("a\n~~~\n```\nb", "\n~~~\n\n##"),
+        ("- a\n  ````\n  ```\n", "\n  ````\n\n##"),
         ("a ``` b", "\n\n##"),
     ],
 )

@@ -14,6 +14,7 @@ from lsp_server.actions.notice import first_use, licence_note
         ("CodeLlama-7b-hf", "https://ai.meta.com/llama/use-policy/"),
         ("code-llama-7b", "Acceptable Use Policy"),
         ("demo", "Apache-2.0"),
+        ("demonstration", "where you have them from"),
         ("somebody/my-model", "where you have them from"),
     ],
 )

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from lsp_server.context.client import NOTHING, Context
-from lsp_server.context.messages import Trouble
+from lsp_server.context.messages import Scopes, ScopesFound, Trouble
 from lsp_server.context.policy import Standing
 from lsp_server.context.process import Start
 from lsp_server.documents import Documents
@@ -148,15 +148,10 @@ async def test_a_worker_that_dies_again_and_again_is_given_up(tmp_path: Path) ->
         assert len(one.pids()) == 4
 
 
-@pytest.mark.parametrize(
-    "settings", [ContextSettings(enabled=False), ContextSettings(tokens=0)]
-)
-async def test_who_wants_nothing_has_no_worker(
-    tmp_path: Path, settings: ContextSettings
-) -> None:
+async def test_who_wants_nothing_has_no_worker(tmp_path: Path) -> None:
     async with editing(tmp_path) as one:
         await one.until(lambda found: found != NOTHING)
-        one.context.follow(settings)
+        one.context.follow(ContextSettings(enabled=False))
         async with asyncio.timeout(60):
             while any(map(alive, one.pids())):  # noqa: ASYNC110 - nobody tells
                 await asyncio.sleep(0.02)
@@ -165,6 +160,20 @@ async def test_who_wants_nothing_has_no_worker(
         await one.until(lambda found: found != NOTHING)
         assert len(one.pids()) == 2
         assert one.told == []
+
+
+async def test_who_wants_none_in_completions_still_has_answers(tmp_path: Path) -> None:
+    async with editing(tmp_path) as one:
+        await one.until(lambda found: found != NOTHING)
+        one.context.follow(ContextSettings(tokens=0))
+        assert await one.at(0) == NOTHING
+        found = await one.context.ask(Scopes(URI, 0, 0))
+        assert isinstance(found, ScopesFound)
+        assert [*map(alive, one.pids())] == [True]
+        assert await one.at(0) == NOTHING
+        one.context.follow(ContextSettings())
+        await one.until(lambda found: found != NOTHING)
+        assert len(one.pids()) == 1
 
 
 async def test_a_closed_document_has_nothing(tmp_path: Path) -> None:
