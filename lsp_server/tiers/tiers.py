@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lsp_server.engine import frames
-from lsp_server.engine.base import Engine, EngineError, Loaded, Report, Tier
+from lsp_server.engine.base import (
+    Engine,
+    EngineDown,
+    EngineError,
+    Loaded,
+    Report,
+    Tier,
+)
 from lsp_server.engine.local.engine import LocalHost
 from lsp_server.engine.models import DEMO_FOLDER, find_model
 from lsp_server.engine.remote.asking import Questions
@@ -25,6 +32,7 @@ from lsp_server.tiers.hosting import MEET, Sharing, host_settings, tiers_of, win
 logger = logging.getLogger(__name__)
 
 _LEAST_WINDOW_TOKENS = 2048
+_ENDED = "The engine was ended meanwhile. Try again when it is ready."
 
 Hear = Callable[[Tier | None, frames.State], None]
 """Told how a model on this machine is, and which tier it serves; None: only a language."""
@@ -168,12 +176,12 @@ class Tiers:
         if model.chat is None:
             model.chat = await asyncio.to_thread(talked_with, model, self._questions)
         await _started(model, report)
-        ready = model.engine, model.loaded
-        assert ready[0] is not None  # noqa: S101 - it has started
-        assert ready[1] is not None  # noqa: S101
+        engine, loaded = model.engine, model.loaded
+        if engine is None or loaded is None:  # closed in the same moment
+            raise EngineDown(_ENDED)
         return OnDemand(
-            engine=ready[0],
-            loaded=ready[1],
+            engine=engine,
+            loaded=loaded,
             chat=model.chat,
             note=model.chat.note or note,
         )
@@ -262,12 +270,18 @@ class Tiers:
         self._host = host
 
     def _for_more(self, language: str) -> Model:
-        """Return the model for more than ghost text; without one, that which completes."""
-        return (
+        """Return the model for more than ghost text; without one, that which completes.
+
+        Raises EngineDown while none is known: the engine is being started again.
+        """
+        model = (
             self._models.get((Tier.ON_DEMAND, language))
             or self._models.get((Tier.ON_DEMAND, None))
-            or self._models[Tier.REALTIME, None]
+            or self._models.get((Tier.REALTIME, None))
         )
+        if model is None:
+            raise EngineDown(_ENDED)
+        return model
 
     def _local(self) -> list[Model]:
         return [model for model in self._models.values() if model.remote is None]
@@ -281,13 +295,17 @@ class Tiers:
 
 async def _started(model: Model, report: Report) -> None:
     """Start its engine; what runs elsewhere, and still does, is left alone."""
-    assert model.engine is not None  # noqa: S101 - connected before
+    engine = model.engine
+    if engine is None:  # ended meanwhile, for a restart say
+        raise EngineDown(_ENDED)
     if model.lost is not None and not model.lost.done():
         return
-    model.loaded = await model.engine.start(report)
-    model.awake = True
+    loaded = await engine.start(report)
+    if model.engine is not engine:
+        raise EngineDown(_ENDED)
+    model.loaded, model.awake = loaded, True
     if model.remote is not None:
-        model.lost = asyncio.create_task(model.engine.lost())
+        model.lost = asyncio.create_task(engine.lost())
 
 
 def _ready(model: Model) -> Ready:

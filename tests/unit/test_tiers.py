@@ -114,6 +114,17 @@ async def test_the_other_model_may_be_here_where_the_first_is_not(
         await tiers.close()
 
 
+async def test_an_engine_that_is_being_started_again_is_told_in_words(
+    tmp_path: Path,
+) -> None:
+    tiers = Tiers(UserSettings(model=str(DEMO_FOLDER)), tmp_path, Sharing.PRIVATE)
+    with pytest.raises(EngineDown, match="ended meanwhile"):
+        await tiers.on_demand("python", lambda _: None)
+    await tiers.find()
+    with pytest.raises(EngineDown, match="ended meanwhile"):
+        await tiers.on_demand("python", lambda _: None)
+
+
 async def test_whoever_finds_models_does_not_wait_for_an_endpoint_at_the_end(
     tmp_path: Path,
 ) -> None:
