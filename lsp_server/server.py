@@ -85,7 +85,7 @@ class CodeLlamaServer(Server):
         self.indexing = Indexing(self)
         self.supervision = Supervision(self, session, self.tell)
         self.background = Background(session)
-        self.acting = Acting(self, session, self.supervision, self.tell)
+        self.acting = Acting(self, session, self.supervision, self.tell_of_code)
         session.context.hear = self.heard
         session.context.prepared = self.background.changed
         for method, (handler, options) in _METHODS.items():
@@ -102,6 +102,12 @@ class CodeLlamaServer(Server):
     def tell(self, message: str, kind: types.MessageType) -> None:
         """Show the user a message; it is in the log, too."""
         logger.warning("%s", message)
+        self.window_show_message(types.ShowMessageParams(type=kind, message=message))
+
+    def tell_of_code(self, message: str, kind: types.MessageType) -> None:
+        """As ``tell``, for words that may have the user's code, or a model's, in them."""
+        logger.warning("The user was told what came of an action")
+        logger.debug("What the user was told: %s", message)
         self.window_show_message(types.ShowMessageParams(type=kind, message=message))
 
     def heard(self, news: News) -> None:
@@ -123,11 +129,11 @@ class CodeLlamaServer(Server):
 
     async def end_engine(self) -> None:
         """Do what ``stop`` waits for."""
+        await self.acting.close()  # while there is an engine to be told to stop
         await self.supervision.close()
         self.background.close()
         await self.indexing.close()
         await asyncio.gather(self.session.context.close(), self.session.close())
-        await self.acting.close()
 
 
 # Coming and going
@@ -154,6 +160,7 @@ async def initialized(ls: CodeLlamaServer, _params: types.InitializedParams) -> 
     for problem in ls.problems:
         ls.tell(problem, types.MessageType.Warning)
     ls.supervision.begin()
+    ls.acting.begin()
     registrations = wire.registrations(ls.client_capabilities)
     if registrations:
         await _ask(

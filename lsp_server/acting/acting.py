@@ -1,7 +1,8 @@
 """The requests about code actions: the menu, what was chosen, and the command."""
 
-from collections.abc import Awaitable, Sequence
-from typing import Any
+import asyncio
+from collections.abc import Awaitable, Coroutine, Sequence
+from typing import Any, TypeVar
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
@@ -10,7 +11,9 @@ from lsp_server import wire
 from lsp_server.acting.done import Done
 from lsp_server.acting.performing import Performing
 from lsp_server.acting.telling import Tell
+from lsp_server.actions.audit import Outcome
 from lsp_server.actions.catalogue import Name
+from lsp_server.actions.place import on_disk
 from lsp_server.explain import Talk
 from lsp_server.features.code_action import code_action
 from lsp_server.progress import Token
@@ -18,6 +21,8 @@ from lsp_server.protocol import Server
 from lsp_server.session import Session
 from lsp_server.supervision import Supervision
 from retrieval.source import Document
+
+T = TypeVar("T")
 
 
 class Acting:
@@ -32,6 +37,7 @@ class Acting:
         self._performing = Performing(server, session, supervision, tell)
         self.changed = self._performing.changed
         self.closed = self._performing.closed
+        self.begin = self._performing.tidy
         self.close = self._performing.close
         self.meet = self._performing.delivery.meet
 
@@ -59,6 +65,8 @@ class Acting:
         menu = []
         for offer in offers:
             action = offer.action
+            if action.name is Name.TESTS and not on_disk(document.uri):
+                continue
             if wire.is_wanted(action.kind, context.only) and wire.offerable(
                 offer, able
             ):
@@ -86,7 +94,8 @@ class Acting:
         if action.data is None:
             return action
         wanted = wire.wanted_by(action.data, self._server.protocol.json)
-        return self._resolved(action, self._performing.begin(wanted, None))
+        work = self._performing.begin(wanted, None)
+        return _answering(work, self._resolved(action, work))
 
     def command(self, data: Any, token: Token | None) -> Awaitable[dict[str, Any]]:
         """Carry out an action, and put its edit in; return what came of it.
@@ -94,17 +103,18 @@ class Acting:
         To be called when the request is dispatched. Raises JsonRpcInvalidParams.
         """
         wanted = wire.wanted_by(data, self._server.protocol.json)
-        return self._commanded(self._performing.begin(wanted, token))
+        work = self._performing.begin(wanted, token)
+        return _answering(work, self._commanded(work))
 
     async def _resolved(
-        self, action: types.CodeAction, work: Awaitable[Done]
+        self, action: types.CodeAction, work: "asyncio.Future[Done]"
     ) -> types.CodeAction:
-        done = await work
+        done = await _ended(work)
         action.edit = done.edit
         return action
 
-    async def _commanded(self, work: Awaitable[Done]) -> dict[str, Any]:
-        done = await work
+    async def _commanded(self, work: "asyncio.Future[Done]") -> dict[str, Any]:
+        done = await _ended(work)
         told: dict[str, Any] = {"outcome": done.ended.value, "applied": False}
         if done.message:
             told["message"] = done.message
@@ -135,3 +145,23 @@ class Acting:
     def _not_applied(self, why: str) -> None:
         message = f"Code Llama: your editor did not put the edit in: {why}"
         self._tell(message, types.MessageType.Warning)
+
+
+def _answering(
+    work: "asyncio.Future[Done]", answer: Coroutine[Any, Any, T]
+) -> asyncio.Task[T]:
+    """Have the work end with its answer: also one that is cancelled before it is begun."""
+    task = asyncio.create_task(answer)
+    task.add_done_callback(lambda _: work.cancel())
+    return task
+
+
+async def _ended(work: "asyncio.Future[Done]") -> Done:
+    """Wait for the end; that the work alone was cancelled (the button) is an outcome."""
+    try:
+        await asyncio.wait({work})
+    except asyncio.CancelledError:
+        work.cancel()
+        await asyncio.wait({work})
+        raise
+    return Done(ended=Outcome.CANCELLED) if work.cancelled() else work.result()

@@ -33,6 +33,11 @@ class Delivery:
         self.able = wire.can(capabilities)
         self.encoding = encoding
 
+    def makes_files(self) -> None:
+        """Raise ActionRefused where the client cannot make a file."""
+        if not self.able.creates:
+            raise ActionRefused("Your editor cannot be told to make a file.")
+
     async def done(
         self, title: str, outcome: Outcome, page: Page, now: Now, model: str
     ) -> Done:
@@ -67,10 +72,7 @@ class Delivery:
         )
 
     def _made(self, outcome: Made, mark: wire.Mark) -> Done:
-        if not self.able.creates:
-            raise ActionRefused(
-                f"Your editor cannot be told to make a file. {outcome.file} was not made."
-            )
+        self.makes_files()
         empty = Document(
             uri=outcome.file.as_uri(), language="", version=None, lines=("",)
         )

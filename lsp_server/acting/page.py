@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 from pathlib import Path
+from typing import TypeVar
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
@@ -15,13 +17,19 @@ from retrieval.source import split_lines
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
+_PATIENCE_S = 5.0
+"""An editor may be busy for a while; no document waits for ever for one that is stuck."""
+
 
 class Page:
     """One explanation, which the editor is sent as it comes.
 
     One edit is on its way at a time, so that a slow editor gets fewer and longer ones. One
     that cannot be sent edits is shown the page when it is whole. ``text`` is all that
-    is on the page so far.
+    is on the page so far. Nor is an editor that does not answer waited for: after
+    ``patience_s`` it is sent no more.
     """
 
     def __init__(
@@ -30,6 +38,7 @@ class Page:
         folder: Path,
         able: wire.Can,
         encoding: types.PositionEncodingKind,
+        patience_s: float = _PATIENCE_S,
     ) -> None:
         self.text = ""
         self.file: Path | None = None
@@ -37,6 +46,8 @@ class Page:
         self._folder = folder
         self._able = able
         self._encoding = encoding
+        self._patience_s = patience_s
+        self._answers = True
         self._sources: Sources | None = None
         self._model = ""
         self._shown = ""
@@ -56,7 +67,13 @@ class Page:
 
     async def end(self, why: str = "") -> None:
         """Bring the page to its end, ``why`` it ended early, and wait until it is there."""
-        if self._writing is None or self._sources is None:
+        self.stop(why)
+        if self._writing is not None:
+            await asyncio.wait({self._writing})
+
+    def stop(self, why: str = "") -> None:
+        """As :meth:`end`, for who cannot wait."""
+        if self._sources is None:
             return
         if why:
             self.text += f"\n\n*{why}*\n"
@@ -64,7 +81,6 @@ class Page:
         self.text += ending(self._sources, self.text).rstrip("\n")
         self._whole = True
         self._news.set()
-        await asyncio.wait({self._writing})
 
     async def _write(self) -> None:
         assert self._sources is not None  # noqa: S101 - begun
@@ -82,7 +98,7 @@ class Page:
             if streams and await self._send() and await self._named():
                 return
             await self._save()
-            if self._able.shows and not streams:
+            if self._able.shows and self._answers and not streams:
                 await self._show()
         except OSError as error:
             self.file = None
@@ -110,11 +126,8 @@ class Page:
     async def _show(self) -> bool:
         assert self.file is not None  # noqa: S101 - the caller made it
         shown = types.ShowDocumentParams(uri=self.file.as_uri(), take_focus=False)
-        try:
-            return (await self._server.window_show_document_async(shown)).success
-        except JsonRpcException as error:
-            logger.warning("The page cannot be shown: %s", error.message)
-            return False
+        answer = await self._asked(self._server.window_show_document_async(shown))
+        return answer is not None and answer.success
 
     async def _send(self) -> bool:
         """Send what is new; False where the editor does not take it."""
@@ -131,12 +144,21 @@ class Page:
 
     async def _apply(self, edit: types.WorkspaceEdit) -> bool:
         params = types.ApplyWorkspaceEditParams(edit=edit)  # Neovim echoes each label
+        answer = await self._asked(self._server.workspace_apply_edit_async(params))
+        return answer is not None and answer.applied
+
+    async def _asked(self, question: Awaitable[T]) -> T | None:
+        """Return the editor's answer, None where it refuses or takes too long."""
         try:
-            answer = await self._server.workspace_apply_edit_async(params)
+            async with asyncio.timeout(self._patience_s):
+                return await question
+        except TimeoutError:
+            self._answers = False
+            logger.warning("The editor does not answer: the page is only on the disk")
         except JsonRpcException as error:
-            logger.warning("The page cannot be written: %s", error.message)
-            return False
-        return answer.applied
+            logger.warning("The editor does not take the page")
+            logger.debug("What it says: %s", error.message)
+        return None
 
 
 def _says(file: Path, text: str) -> bool:

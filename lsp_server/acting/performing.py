@@ -21,6 +21,7 @@ from lsp_server.actions.audit import Audit, Outcome
 from lsp_server.actions.carried import Since
 from lsp_server.actions.catalogue import Name
 from lsp_server.actions.conduct import Means, Order, conduct
+from lsp_server.actions.copying import sweep
 from lsp_server.actions.outcome import Spent
 from lsp_server.actions.queue import Queue, Replaced
 from lsp_server.actions.refused import ActionRefused
@@ -96,6 +97,10 @@ class Performing:
         """Take note that the editor says it has put the edit in."""
         if done.shown is not None:
             self._shown.accept(done.shown[1].uri)
+
+    def tidy(self) -> None:
+        """Remove what servers left that were killed while they tried an edit."""
+        self._server.protocol.own(asyncio.to_thread(sweep))
 
     async def close(self) -> None:
         """End what runs, and return when all is written down."""

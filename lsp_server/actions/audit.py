@@ -72,20 +72,26 @@ class Audit:
         self._limit = limit
         self._writer = ThreadPoolExecutor(1, "audit")
         self._told = False
+        self._closed = False
 
     def note(self, **facts: Any) -> str:
         """Write the line of an action that has ended; return its id."""
         line = Line(id=uuid.uuid4().hex, when=round(self._clock(), 1), **facts)
-        self._writer.submit(self._write, asdict(line))
+        self._submit(asdict(line))
         return line.id
 
     def accepted(self, line_id: str) -> None:
         """Write down that what was shown is in the document now."""
-        self._writer.submit(self._write, {"id": line_id, "accepted": True})
+        self._submit({"id": line_id, "accepted": True})
 
     def close(self) -> None:
-        """Return when all is written."""
+        """Return when all is written; what is noted after that is not."""
+        self._closed = True
         self._writer.shutdown()
+
+    def _submit(self, facts: Mapping[str, Any]) -> None:
+        if not self._closed:
+            self._writer.submit(self._write, facts)
 
     def _write(self, facts: Mapping[str, Any]) -> None:
         try:

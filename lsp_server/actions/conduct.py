@@ -14,6 +14,7 @@ from lsp_server.actions.asking import (
 )
 from lsp_server.actions.carried import watched_lines
 from lsp_server.actions.catalogue import Name
+from lsp_server.actions.example import with_example
 from lsp_server.actions.instruction import Ask, asked
 from lsp_server.actions.outcome import (
     Edited,
@@ -25,7 +26,7 @@ from lsp_server.actions.outcome import (
     Spent,
     Watch,
 )
-from lsp_server.actions.place import Target, Where, new_test, where
+from lsp_server.actions.place import Target, Where, in_repository, new_test, where
 from lsp_server.actions.proposal import Proposal, proposed
 from lsp_server.actions.refused import ActionRefused
 from lsp_server.actions.region import Region, region_for
@@ -33,6 +34,7 @@ from lsp_server.actions.shadow import Check
 from lsp_server.actions.situation import Finding, Situation, last_line
 from lsp_server.actions.trying import tried_out
 from lsp_server.actions.writing import Talk, block, prose
+from lsp_server.context.answering import answered_alone
 from lsp_server.context.client import Context
 from lsp_server.context.messages import Relate, Related, Scopes, ScopesFound
 from lsp_server.documents import Place
@@ -41,6 +43,7 @@ from lsp_server.tiers import OnDemand, Tiers
 from retrieval.source import Document, Snippet
 
 _PERCENT = re.compile(r" \((\d+)%\)$")
+_NO_OTHER_FILES = "made without other files: what reads the repository did not answer"
 _TRIES = 2
 """An answer that is wrong is told what was wrong with it, once."""
 
@@ -78,13 +81,19 @@ class Means:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Question:
-    """All that a prompt is made of, but for the model."""
+    """All that a prompt is made of, but for the model.
+
+    ``document`` is what the edit is of, at ``target``. ``notes`` are for the user.
+    """
 
     order: Order
     situation: Situation
     region: Region
     place: Where
+    target: Target
+    document: Document
     snippets: Sequence[Snippet]
+    notes: tuple[str, ...] = ()
 
     def ask(self, snippets: Sequence[Snippet]) -> Ask:
         return asked(
@@ -106,10 +115,7 @@ async def conduct(means: Means, order: Order, watch: Watch, spent: Spent) -> Out
     await _allowed(means, order)
     question = await _question(means, order, watch)
     region = question.region
-    target = Target(file=question.place.file, root=question.place.root)
-    document = order.document
-    if order.name is Name.TESTS:
-        target, document = await new_test(means.context, question.situation, region)
+    target, document = question.target, question.document
     talk = Talk(model=await _loaded(means, order, watch), watch=watch, spent=spent)
     spent.model = talk.model.chat.name
     room = Room(
@@ -119,25 +125,24 @@ async def conduct(means: Means, order: Order, watch: Watch, spent: Spent) -> Out
     prompt = await asyncio.to_thread(_prompt, question, talk.model, room)
     if order.name is Name.EXPLAIN:
         return await _explained(question, talk, prompt)
-    proposal = await _proposal(question, document, talk, room, prompt)
+    proposal = await _proposal(question, talk, room, prompt)
     if not proposal.changes:
         return Nothing(" ".join(proposal.notes) or "There is nothing to change.")
     before = None if order.name is Name.TESTS else document.text
     texts = (before, proposal.after.text)
     checked = await tried_out(means.check, target, texts, means.opened(), watch)
+    notes = (*proposal.notes, *question.notes)
     if order.name is Name.TESTS and target.file is not None:
         return Made(
             file=target.file,
             text=proposal.after.text,
-            notes=proposal.notes,
+            notes=notes,
             checked=checked,
         )
     return Edited(
-        before=document,
-        after=proposal.after,
         changes=proposal.changes,
         watched=watched_lines(region, document),
-        notes=proposal.notes,
+        notes=notes,
         checked=checked,
     )
 
@@ -154,7 +159,9 @@ async def _question(means: Means, order: Order, watch: Watch) -> _Question:
     """Gather what is asked about, before the model is there: the document may change."""
     uri = order.document.uri
     last = last_line(order.start, order.end)
-    found = await means.context.ask(Scopes(uri, order.start[0], last))
+    # Of this very version, and nobody waits for a worker: a region must not depend on it.
+    scopes = Scopes(uri, order.start[0], last)
+    found = await asyncio.to_thread(answered_alone, scopes, order.document)
     situation = Situation(
         document=order.document,
         start=order.start,
@@ -168,15 +175,27 @@ async def _question(means: Means, order: Order, watch: Watch) -> _Question:
     wish = Relate(uri, region.shown_first, region.shown_last, budget, order.name)
     answer = await means.context.ask(wish)
     related = answer if isinstance(answer, Related) else Related()
+    notes = (_NO_OTHER_FILES,) if answer is None else ()
     files = len({snippet.path for snippet in related.snippets})
     if files:
         watch.stage(f"gathering context: {files} {'file' if files == 1 else 'files'}")
+    for note in notes:
+        watch.stage(note)
+    place, document = where(uri, related), order.document
+    snippets = related.snippets
+    if order.name is Name.TESTS:
+        document, example = await new_test(means.context, situation, region)
+        if example is not None and budget:
+            snippets = with_example(snippets, example, budget)
     return _Question(
         order=order,
         situation=situation,
         region=region,
-        place=where(uri, related),
-        snippets=related.snippets,
+        place=place,
+        target=await in_repository(document.uri, place.root),
+        document=document,
+        snippets=snippets,
+        notes=notes,
     )
 
 
@@ -222,7 +241,7 @@ async def _explained(question: _Question, talk: Talk, prompt: Prompt) -> Explain
 
 
 async def _proposal(
-    question: _Question, document: Document, talk: Talk, room: Room, prompt: Prompt
+    question: _Question, talk: Talk, room: Room, prompt: Prompt
 ) -> Proposal:
     """Ask until an answer has no problems, twice at most."""
     region, name = question.region, question.order.name
@@ -233,7 +252,12 @@ async def _proposal(
         answer = await block(talk, prompt, lines)
         talk.watch.stage("checking the answer")
         proposal = await asyncio.to_thread(
-            proposed, name, document, region, answer, wish=question.order.wish
+            proposed,
+            name,
+            question.document,
+            region,
+            answer,
+            wish=question.order.wish,
         )
         problems = proposal.problems
         if not problems:

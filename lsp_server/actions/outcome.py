@@ -12,14 +12,12 @@ from retrieval.source import Document, Snippet
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edited:
-    """``changes`` make ``after`` of ``before``; ``watched`` lines must stay as they were.
+    """``watched`` lines must stay as they were for the ``changes`` to be right.
 
     ``notes`` tell people what they should know of it; ``checked`` is what the user's own
     check said, "" without one.
     """
 
-    before: Document
-    after: Document
     changes: tuple[Change, ...]
     watched: Lines
     notes: tuple[str, ...] = ()

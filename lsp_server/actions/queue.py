@@ -6,11 +6,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 
+class Replaced(Exception):
+    """The same action was asked for again, and that one has taken the place of this."""
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class _Job:
     title: str
     key: Hashable
     task: "asyncio.Task[object] | None"
+    replaced: bool = False
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -26,13 +31,14 @@ class Queue:
     ) -> AsyncIterator[None]:
         """Wait for the document's turn; ``waits`` is told the title of what runs.
 
-        An action with the same ``key`` is cancelled, whether it runs or waits: this one
-        takes its place.
+        An action with the same ``key`` is cancelled, whether it runs or waits, and raises
+        Replaced: this one takes its place.
         """
         job = _Job(title=title, key=key, task=asyncio.current_task())
         jobs = self._jobs.setdefault(uri, [])
         for other in jobs:
             if other.key == key and other.task is not None:
+                other.replaced = True
                 other.task.cancel()
         jobs.append(job)
         try:
@@ -40,6 +46,10 @@ class Queue:
                 waits(jobs[0].title)
                 await jobs[0].over.wait()
             yield
+        except asyncio.CancelledError:
+            if job.replaced:
+                raise Replaced from None
+            raise
         finally:
             jobs.remove(job)
             job.over.set()

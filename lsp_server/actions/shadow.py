@@ -1,34 +1,42 @@
 """The user's own check of an edit: a command, run in a copy of the repository.
 
 Only the user's own settings name the command, never a workspace's. It runs without a
-shell and in a process group of its own, of which nothing is left when it is over.
+shell and in a process group of its own, of which nothing is left when it is over. What it
+runs may be what the model wrote (a test does): nobody has said yes to that yet, so no
+token of the user's environment is there to be read.
 """
 
 import asyncio
 import contextlib
 import os
-import shutil
 import signal
-import tempfile
-import threading
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
 from io import FileIO
 from pathlib import Path
 
-from retrieval.files.walk import Found, Reason, walk
-
-MOST_BYTES = 256 << 20
-MOST_FILES = 50_000
-"""A repository that is larger is not copied for one edit."""
-
-_CONFIGURATION = frozenset(
-    {Reason.DATA, Reason.HIDDEN, Reason.LANGUAGE, Reason.GENERATED, Reason.MINIFIED}
+from lsp_server.actions.copying import (
+    MOST_BYTES,
+    MOST_FILES,
+    Files,
+    TooLarge,
+    copied,
+    put,
 )
-"""Files that no model sees, and that a type checker or a test may need."""
+
+_ENVIRONMENT = frozenset(
+    {
+        "CARGO_HOME", "CONDA_PREFIX", "GOCACHE", "GOMODCACHE", "GOPATH", "GOROOT", "HOME",
+        "JAVA_HOME", "LANG", "LANGUAGE", "LD_LIBRARY_PATH", "LOGNAME", "NODE_PATH",
+        "NVM_DIR", "PATH", "PYENV_ROOT", "PYTHONPATH", "RUSTUP_HOME", "SHELL", "TEMP",
+        "TERM", "TMP", "TMPDIR", "TZ", "USER", "VIRTUAL_ENV", "XDG_CACHE_HOME",
+        "XDG_CONFIG_HOME", "XDG_DATA_HOME",
+    }
+)  # fmt: skip
+"""What tools need to find themselves; nothing that may be a key."""
 
 _SAID_LINES = 8
 _SAID_CHARS = 64_000
@@ -55,31 +63,12 @@ class Check:
     timeout_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Files:
-    """What is tried: ``path``, below ``root``, as it was and as the edit makes it.
-
-    ``before`` is None for a new file. ``opened`` are the texts of other documents that
-    are open, by their paths: they count in place of the files.
-    """
-
-    root: Path
-    path: str
-    before: str | None
-    after: str
-    opened: Mapping[str, str]
-
-
 @dataclass(frozen=True, slots=True)
 class Trial:
     """``said`` are the first lines that the command printed, or why it was not run."""
 
     verdict: Verdict
     said: str = ""
-
-
-class _TooLarge(Exception):
-    pass
 
 
 async def tried(
@@ -94,18 +83,18 @@ async def tried(
     Cancelled, it ends all that it started and removes the copy.
     """
     try:
-        async with _copy(files, most_bytes, most_files) as folder:
+        async with copied(files, most_bytes, most_files) as folder:
             began = time.monotonic()
             trial = await _run(check, files, folder)
             took_s = time.monotonic() - began
             if trial.verdict is not Verdict.FAILED or 2 * took_s > check.timeout_s:
                 return trial
-            await asyncio.to_thread(_put, folder, files.path, files.before)
+            await asyncio.to_thread(put, folder, files.path, files.before)
             before = await _run(check, files, folder)
             if before.verdict is Verdict.FAILED:
                 return Trial(Verdict.FAILED_BEFORE, trial.said)
             return trial
-    except _TooLarge:
+    except TooLarge:
         return Trial(Verdict.NOT_RUN, "the repository is too large to be copied")
     except OSError as error:
         return Trial(Verdict.NOT_RUN, error.strerror or type(error).__name__)
@@ -127,63 +116,6 @@ def told(check: Check, trial: Trial) -> str:
             return f"{command}: not run, {trial.said}"
 
 
-@asynccontextmanager
-async def _copy(files: Files, most_bytes: int, most_files: int) -> AsyncIterator[Path]:
-    """Copy the repository as it is in the editor, with the edit; made 0700."""
-    folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="codellama-check-"))
-    stop = threading.Event()
-    work = asyncio.ensure_future(
-        asyncio.to_thread(_fill, folder, files, (most_bytes, most_files), stop)
-    )
-    try:
-        await asyncio.shield(work)
-        yield folder
-    finally:
-        stop.set()
-        await asyncio.wait({work})
-        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-
-
-def _fill(
-    folder: Path, files: Files, most: tuple[int, int], stop: threading.Event
-) -> None:
-    """Copy each file: a tool may write, and a hard link would be the user's own file."""
-    size = 0
-    for number, path in enumerate(_paths(files.root), 1):
-        if stop.is_set():
-            return
-        source, target = files.root / path, folder / path
-        size += source.lstat().st_size
-        if size > most[0] or number > most[1]:
-            raise _TooLarge
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(OSError):  # gone, or nobody may read it
-            shutil.copy(source, target, follow_symlinks=False)
-    for path, text in files.opened.items():
-        _put(folder, path, text)
-    _put(folder, files.path, files.after)
-
-
-def _paths(root: Path) -> Sequence[str]:
-    found = []
-    for one in walk(root):
-        is_file = isinstance(one, Found) or (
-            one.reason in _CONFIGURATION and not one.path.endswith("/")
-        )
-        if is_file and (root / one.path).is_file():
-            found.append(one.path)
-    return found
-
-
-def _put(folder: Path, path: str, text: str | None) -> None:
-    target = folder / path
-    if text is None:
-        target.unlink(missing_ok=True)
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(text.encode("utf-8", "replace"))
-
-
 async def _run(check: Check, files: Files, folder: Path) -> Trial:
     places = {"{file}": files.path, "{root}": str(files.root)}
     command = [_filled(part, places) for part in check.command]
@@ -191,7 +123,7 @@ async def _run(check: Check, files: Files, folder: Path) -> Trial:
         process = await asyncio.create_subprocess_exec(
             *command,
             cwd=folder,
-            env={k: v for k, v in os.environ.items() if not k.startswith("CODELLAMA_")},
+            env=_environment(),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=pipe.fileno(),
             stderr=asyncio.subprocess.STDOUT,
@@ -231,6 +163,14 @@ async def _output() -> AsyncIterator[tuple[asyncio.StreamReader, FileIO]]:
             yield reader, pipe
         finally:
             transport.close()
+
+
+def _environment() -> dict[str, str]:
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name in _ENVIRONMENT or name.startswith("LC_")
+    }
 
 
 def _filled(part: str, places: Mapping[str, str]) -> str:

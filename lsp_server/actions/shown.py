@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from retrieval.source import Document
 
+_MOST = 50
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Edit:
@@ -16,6 +18,7 @@ class _Edit:
 class Shown:
     """The last edit of each document; ``accepted`` is told its key when it is there.
 
+    Of the last ones only: a document that is never opened would be remembered for ever.
     An editor does not say what became of an edit. One that is put in after something else
     was typed above it is not recognised.
     """
@@ -38,7 +41,10 @@ class Shown:
             below += 1
         # One line more: text that was only taken away is known by what follows.
         lines = new[first : len(new) - below + 1]
+        self.forget(after.uri)
         self._edits[after.uri] = _Edit(key=key, first=first, lines=lines)
+        if len(self._edits) > _MOST:
+            del self._edits[next(iter(self._edits))]
 
     def look(self, document: Document) -> None:
         """See whether a new version of a document has what was shown."""

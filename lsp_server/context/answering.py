@@ -109,5 +109,4 @@ def _scopes(place: Place, first: int, last: int) -> messages.ScopesFound:
     parsed = place.known.parsed(place.path)
     if parsed is None or len(parsed.rows) != len(document.lines):
         parsed = Parsed.parse(document.lines, language)
-    found = holding(parsed.outline().definitions, first, last)
-    return messages.ScopesFound(found, parsed.tree is not None)
+    return messages.ScopesFound(holding(parsed.outline().definitions, first, last))

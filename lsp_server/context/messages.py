@@ -86,10 +86,9 @@ class Scopes(msgspec.Struct, tag=True, frozen=True):
 
 
 class ScopesFound(msgspec.Struct, tag=True, frozen=True):
-    """The outermost first; ``known`` is whether a grammar reads the document's language."""
+    """The outermost first."""
 
     definitions: tuple[Definition, ...] = ()
-    known: bool = False
 
 
 class Facts(msgspec.Struct, tag=True, frozen=True):

@@ -323,7 +323,8 @@ class UserSettings(TierSettings):
         "A command that tells whether an edit is good, a type checker or a test: "
         '["mypy", "{file}"]. Each edit of an action is tried with it in a copy of the '
         "repository, and the result told; {file} is the file's path there, {root} the "
-        "repository's own folder.",
+        "repository's own folder. What it runs, it runs before you have said yes to the "
+        "edit: a test runs code that a model wrote, as you.",
     )
     check_timeout_s: int = checked(
         60, whole(1, 3600), "Seconds after which that command is ended."

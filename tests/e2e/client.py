@@ -70,6 +70,7 @@ class Editor:
         self.settings: Any = None
         self.refused: frozenset[str] = frozenset()
         self.replies: dict[str, Callable[[Any], Any]] = {}
+        self.silent: frozenset[str] = frozenset()
         self.fault_is_logged = False
         self._buffers: dict[str, Buffer] = {}
         self._asked: Counter[int | str] = Counter()
@@ -401,6 +402,8 @@ class Editor:
 
     def _reply(self, message: Message) -> None:
         reply: Message = {"result": None}
+        if message["method"] in self.silent:
+            return
         if message["method"] in self.refused:
             reply = {"error": {"code": -32603, "message": "the editor refuses"}}
         elif message["method"] in self.replies:

@@ -138,6 +138,7 @@ async def test_no_file_is_made_for_who_cannot_make_one(tmp_path: Path) -> None:
         )
         assert told["outcome"] == "refused"
         assert "cannot be told to make a file" in told["message"]
+        assert editor.journal("asked") == []
         assert [one.name for one in folder.iterdir()] == ["add.py"]
 
 
@@ -185,10 +186,16 @@ async def test_a_file_keeps_its_line_ends(tmp_path: Path) -> None:
 async def test_documents_without_a_file_have_actions(tmp_path: Path, uri: str) -> None:
     async with editing(tmp_path) as editor:
         editor.open(TEXT, uri=uri)
-        action = await chosen(editor, uri, here(editor, uri, "max"), SIMPLIFY)
+        range_ = here(editor, uri, "max")
+        action = await chosen(editor, uri, range_, SIMPLIFY)
         assert put_in(editor, uri, action["edit"]) == AFTER
         told = await editor.command(
-            "codellama.action",
-            {"action": "explain", "uri": uri, "range": here(editor, uri, "max")},
+            "codellama.action", {"action": "explain", "uri": uri, "range": range_}
         )
         assert told["outcome"] == "text"
+        assert await menu(editor, uri, range_, only=["codellama.tests"]) == []
+        told = await editor.command(
+            "codellama.action", {"action": "tests", "uri": uri, "range": range_}
+        )
+        assert told["outcome"] == "refused"
+        assert "save it first" in told["message"]

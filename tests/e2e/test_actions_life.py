@@ -152,6 +152,49 @@ async def test_an_edit_moves_with_what_is_typed_elsewhere(tmp_path: Path) -> Non
         assert after == AFTER.replace("A = 1\n", "A = 1\nC = 3\n").replace("2", "22")
 
 
+async def test_what_is_typed_right_behind_the_choice_moves_the_edit(
+    tmp_path: Path,
+) -> None:
+    async with editing(tmp_path, SLOW) as editor:
+        uri = editor.open(TEXT)
+        action = await entry(editor, uri, here(editor, uri, "max"), SIMPLIFY)
+        with editor.together():
+            number = editor.request("codeAction/resolve", action)
+            editor.replace(uri, "A = 1\n", "A = 1\nC = 3\n‸")
+        answer = await editor.answer(number)
+        after = put_in(editor, uri, answer["result"]["edit"])
+        assert after == AFTER.replace("A = 1\n", "A = 1\nC = 3\n")
+
+
+async def test_lines_that_are_edited_right_behind_the_choice_are_left_alone(
+    tmp_path: Path,
+) -> None:
+    async with editing(tmp_path, SLOW) as editor:
+        uri = editor.open(TEXT)
+        action = await entry(editor, uri, here(editor, uri, "max"), SIMPLIFY)
+        with editor.together():
+            number = editor.request("codeAction/resolve", action)
+            editor.replace(uri, "max", "min‸")
+        answer = await editor.answer(number)
+        assert "edit" not in answer["result"]
+        assert "edited meanwhile" in editor.shown_messages()[-1]
+
+
+async def test_a_choice_that_is_cancelled_at_once_is_written_down(
+    tmp_path: Path,
+) -> None:
+    async with editing(tmp_path, SLOW) as editor:
+        uri = editor.open(TEXT)
+        action = await entry(editor, uri, here(editor, uri, "max"), SIMPLIFY)
+        with editor.together():
+            number = editor.request("codeAction/resolve", action)
+            editor.cancel(number)
+        assert await editor.error_code(number) == CANCELLED
+        lines = await audited(editor, lambda lines: lines)
+        assert [line.outcome for line in lines] == ["cancelled"]
+        assert editor.journal("asked") == []
+
+
 async def test_lines_that_are_edited_meanwhile_are_left_alone(tmp_path: Path) -> None:
     async with editing(tmp_path, SLOW) as editor:
         uri = editor.open(TEXT)
@@ -187,6 +230,8 @@ async def test_a_version_that_nobody_remembers_is_refused(tmp_path: Path) -> Non
         assert "edit" not in await resolved(editor, action)
         assert "Open the menu again" in editor.shown_messages()[-1]
         assert editor.journal("asked") == []
+        lines = await audited(editor, lambda lines: lines)
+        assert [line.outcome for line in lines] == ["refused"]
 
 
 async def test_a_document_that_is_closed_meanwhile_is_left_alone(
@@ -230,6 +275,8 @@ async def test_the_same_action_again_takes_the_place_of_the_first(
         assert "edit" not in (await editor.answer(one))["result"]
         assert "edit" in (await editor.answer(two))["result"]
         await editor.engine_was("aborted", "finished")
+        told = "Simplify: ended, as the same was asked for again."
+        assert told in editor.shown_messages()
 
 
 async def test_ghost_text_goes_on_while_an_action_runs(tmp_path: Path) -> None:
@@ -307,10 +354,8 @@ async def test_an_engine_that_fails_in_the_middle_is_told(tmp_path: Path) -> Non
         uri = editor.open(TEXT)
         action = await chosen(editor, uri, here(editor, uri, "max"), SIMPLIFY)
         assert "edit" not in action
-        assert (
-            "the engine fails here. Nothing was changed."
-            in (editor.shown_messages()[-1])
-        )
+        said = "\n".join(editor.shown_messages())  # the licence, too
+        assert "the engine fails here. Nothing was changed." in said
         lines = await audited(editor, lambda lines: lines)
         assert [line.outcome for line in lines] == ["failed"]
 
@@ -348,7 +393,7 @@ async def test_a_window_that_is_too_small_is_told(tmp_path: Path) -> None:
         uri = editor.open(f"def add_up(items):\n{long}    return max(items)\n")
         action = await chosen(editor, uri, here(editor, uri, "max"), SIMPLIFY)
         assert "edit" not in action
-        assert "tokens" in editor.shown_messages()[-1]
+        assert "tokens" in "\n".join(editor.shown_messages())  # the licence, too
         assert editor.journal("asked") == []
 
 
@@ -372,6 +417,44 @@ async def test_an_explanation_that_is_cancelled_says_so_on_its_page(
         assert await editor.error_code(number) == CANCELLED
         await editor.engine_was("aborted")
         await editor.until(lambda: "stopped here" in page.text)
+
+
+@pytest.mark.parametrize("method", ["window/showDocument", "workspace/applyEdit"])
+@pytest.mark.parametrize("cancelled", [True, False], ids=["cancelled", "to the end"])
+async def test_an_editor_that_never_answers_is_not_waited_for(
+    tmp_path: Path, method: str, *, cancelled: bool
+) -> None:
+    script = {
+        "answers": [
+            {"contains": "def add_up", "text": "It adds.\n\n", "endless": cancelled},
+            {"contains": "def other", "text": "It does nothing.\n"},
+        ],
+        "piece_ms": 5,
+    }
+    async with editing(tmp_path, script) as editor:
+        Page(editor)
+        editor.silent = frozenset({method})
+        uri = editor.open(TEXT + "\n\ndef other():\n    pass\n")
+        number = editor.request(
+            "workspace/executeCommand", explain(editor, uri, "max(items)")
+        )
+        await editor.until(lambda: editor.heard(method))
+        if cancelled:
+            editor.cancel(number)
+        else:
+            told = (await editor.answer(number))["result"]
+            page = Path(told["uri"].removeprefix("file://"))
+            assert page.read_text() == told["text"]
+        editor.silent = frozenset()
+        next_one = explain(editor, uri, "pass")
+        told = (await editor.ask("workspace/executeCommand", next_one))["result"]
+        assert "It does nothing." in told["text"]
+
+
+def explain(editor: Editor, uri: str, text: str) -> Message:
+    """Return the command's params that have the definition around a text explained."""
+    wanted = {"action": "explain", "uri": uri, "range": here(editor, uri, text)}
+    return {"command": "codellama.action", "arguments": [wanted]}
 
 
 async def test_a_slow_editor_gets_fewer_and_longer_edits(tmp_path: Path) -> None:
@@ -480,3 +563,18 @@ async def test_a_licence_is_shown_once_for_each_model(tmp_path: Path) -> None:
         await chosen(editor, uri, here(editor, uri, "max"), SIMPLIFY)
         await editor.settle()
         assert not any("Apache-2.0" in one for one in editor.shown_messages())
+
+
+async def test_what_runs_at_the_end_of_the_session_is_written_down(
+    tmp_path: Path,
+) -> None:
+    async with launched(tmp_path, NEVER) as editor:
+        await editor.begin(capable())
+        await editor.ready()
+        uri = editor.open(TEXT)
+        action = await entry(editor, uri, here(editor, uri, "max"), SIMPLIFY)
+        editor.request("codeAction/resolve", action)
+        await editor.engine_was("asked")
+        assert await editor.leave() == 0
+        lines = await audited(editor, lambda lines: lines)
+        assert [line.outcome for line in lines] == ["cancelled"]

@@ -7,13 +7,21 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from tests.e2e.acting import capable, chosen, finding, here
 from tests.e2e.client import Editor, answer, frame, launched
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
 
 SECRET = "hunter2"  # noqa: S105 - stands for a user's code
 ANSWERED = "swordfish"
-SCRIPT = {"answers": [answer(f"{SECRET} ‸\n", ANSWERED)]}
+ACTED = "parrotfish"
+SCRIPT = {
+    "answers": [
+        answer(f"{SECRET} ‸\n", ANSWERED),
+        {"contains": "def longer", "text": f"Ends {ACTED}.\n"},
+        {"contains": f"def {SECRET}", "text": f"{ACTED} = (\n```\n"},
+    ]
+}
 SAVED = f"{SECRET} \r\n".encode()
 LONG_AGO_NS = 10**18
 
@@ -40,7 +48,7 @@ async def session(folder: Path, *arguments: str) -> None:
 
 
 async def edit(editor: Editor, uri: str) -> None:
-    await editor.begin(options={"inline": {"maxLines": -1}})
+    await editor.begin(capable(), options={"inline": {"maxLines": -1}})
     await editor.ready()
     editor.open(f"{SECRET} ‸\n", uri=uri)
     offered = await editor.offer(uri)
@@ -56,6 +64,29 @@ async def edit(editor: Editor, uri: str) -> None:
     await editor.ask("workspace/executeCommand", {"arguments": [SECRET]})
     editor.write(frame(f'{{"text": "{SECRET}"'.encode()))
     editor.close(uri)
+    await act(editor)
+
+
+async def act(editor: Editor) -> None:
+    """Have edits refused in words, a summary told, and something hovered over."""
+    uri = editor.open(
+        f"def {SECRET}(a):\n    return a\n\n\ndef longer(a):\n    b = a\n    return b\n"
+    )
+    problem = finding(editor, uri, "return a", f"{SECRET} is wrong")
+    range_ = here(editor, uri, "return a")
+    action = await chosen(editor, uri, range_, "quickfix", diagnostics=[problem])
+    assert "edit" not in action
+    told = await editor.command(
+        "codellama.action",
+        {"action": "summary", "uri": uri, "range": here(editor, uri, "longer")},
+    )
+    assert told["text"] == f"Ends {ACTED}."
+    hover = await editor.ask(
+        "textDocument/hover",
+        {"textDocument": {"uri": uri}, "position": {"line": 0, "character": 5}},
+    )
+    assert SECRET in str(hover["result"])
+    assert any(SECRET in message for message in editor.shown_messages())
 
 
 async def test_users_code_is_not_in_the_log(left: Path) -> None:
@@ -63,6 +94,7 @@ async def test_users_code_is_not_in_the_log(left: Path) -> None:
     assert " INFO " in said
     assert SECRET not in said
     assert ANSWERED not in said
+    assert ACTED not in said
 
 
 async def test_users_code_is_in_the_log_for_who_asks_for_it(tmp_path: Path) -> None:
@@ -70,6 +102,7 @@ async def test_users_code_is_in_the_log_for_who_asks_for_it(tmp_path: Path) -> N
     said = (tmp_path / "stderr").read_text()
     assert SECRET in said
     assert ANSWERED in said
+    assert ACTED in said
 
 
 async def test_nothing_is_written_to_the_users_files(left: Path) -> None:

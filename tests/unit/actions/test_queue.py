@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from lsp_server.actions.queue import Queue
+from lsp_server.actions.queue import Queue, Replaced
 
 
 class Room:
@@ -80,7 +80,7 @@ async def test_the_same_action_takes_the_place_of_the_one_that_runs() -> None:
     first = await room.ask("fix", key="fix 3")
     second = await room.ask("fix anew", key="fix 3")
     await settled()
-    assert first.cancelled()
+    assert isinstance(first.exception(), Replaced)
     assert room.told[-1] == "fix anew begins"
     await room.end("fix anew")
     assert second.done()
@@ -92,7 +92,7 @@ async def test_the_same_action_takes_the_place_of_the_one_that_waits() -> None:
     waiting = await room.ask("fix", key="fix 3")
     await room.ask("fix anew", key="fix 3")
     await settled()
-    assert waiting.cancelled()
+    assert isinstance(waiting.exception(), Replaced)
     await room.end("explain")
     assert room.told[-1] == "fix anew begins"
     await room.end("fix anew")

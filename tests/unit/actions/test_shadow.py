@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from lsp_server.actions.shadow import Check, Files, Trial, Verdict, told, tried
+from lsp_server.actions.copying import Files, sweep
+from lsp_server.actions.shadow import Check, Trial, Verdict, told, tried
 
 BEFORE, AFTER = "value = 1\n", "value = 2\n"
 
@@ -104,12 +105,25 @@ async def test_no_shell_reads_the_command(root: Path) -> None:
     assert (await tried(check, files(root))).verdict is Verdict.PASSED
 
 
-async def test_keys_of_ours_are_not_in_its_environment(
-    root: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("CODELLAMA_API_KEY", False),
+        ("GITHUB_TOKEN", False),
+        ("AWS_SECRET_ACCESS_KEY", False),
+        ("SSH_AUTH_SOCK", False),
+        ("VIRTUAL_ENV", True),
+        ("TMPDIR", True),
+        ("LC_ALL", True),
+    ],
+)
+async def test_of_its_environment_it_has_what_tools_need_and_no_keys(
+    root: Path, monkeypatch: pytest.MonkeyPatch, name: str, *, expected: bool
 ) -> None:
-    monkeypatch.setenv("CODELLAMA_API_KEY", "key")
-    code = "import os, sys; sys.exit('CODELLAMA_API_KEY' in os.environ)"
-    assert (await tried(python(code), files(root))).verdict is Verdict.PASSED
+    monkeypatch.setenv(name, str(root.parent))
+    code = "import os, sys; sys.exit(sys.argv[1] not in os.environ)"
+    trial = await tried(python(code, name), files(root))
+    assert (trial.verdict is Verdict.PASSED) is expected
 
 
 async def test_a_command_that_is_not_there_is_told(root: Path) -> None:
@@ -129,6 +143,54 @@ async def test_a_repository_that_is_too_large_is_not_copied(
     )
     assert trial == Trial(Verdict.NOT_RUN, "the repository is too large to be copied")
     assert copies() == []
+
+
+async def test_what_nobody_would_copy_is_not_looked_at_without_end(
+    root: Path,
+) -> None:
+    for number in range(20):
+        (root / f"ignored{number}.py").write_text("")
+    (root / ".gitignore").write_text("ignored*\n")
+    assert (await tried(python(""), files(root))).verdict is Verdict.PASSED
+    trial = await tried(python(""), files(root), most_files=5)
+    assert trial == Trial(Verdict.NOT_RUN, "the repository is too large to be copied")
+
+
+async def test_a_copy_that_is_being_made_is_given_up_and_not_waited_for(
+    root: Path,
+) -> None:
+    os.mkfifo(root / "pipe.txt")
+    for number in range(2_000):
+        (root / f"f{number}.py").write_text("x = 1\n")
+    task = asyncio.create_task(tried(python(""), files(root)))
+    async with asyncio.timeout(30):
+        while not copies():  # noqa: ASYNC110 - a folder
+            await asyncio.sleep(0)
+    (name,) = copies()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    async with asyncio.timeout(30):
+        while copies():  # noqa: ASYNC110 - a folder
+            await asyncio.sleep(0.01)
+    assert name.startswith(f"codellama-check-{os.getpid()}-")
+
+
+async def test_copies_of_processes_that_ended_are_removed(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", "")
+    await process.wait()
+    ours, theirs = f"codellama-check-{os.getpid()}-a", "codellama-check-x-a"
+    left = f"codellama-check-{process.pid}-a"
+    for name in (ours, theirs, left):
+        (tmp_path / name / "lib").mkdir(parents=True)
+    (tmp_path / "file").write_text("")
+    link = tmp_path / f"codellama-check-{process.pid}-b"
+    link.symlink_to(tmp_path / ours)
+    sweep(tmp_path)
+    assert sorted(one.name for one in tmp_path.iterdir()) == sorted(
+        [ours, theirs, "file", link.name]
+    )
+    assert (tmp_path / ours / "lib").is_dir()
 
 
 FORKS = """\
