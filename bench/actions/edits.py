@@ -22,7 +22,8 @@ def applied(
 ) -> dict[str, str]:
     """Return the files of ``root`` after the edit, by their path in it; raises BadEdit.
 
-    ``versions`` are those of the open documents, which their edits must name.
+    ``versions`` are those of the open documents, which their edits must name; those of
+    other files name none.
     """
     after = dict(files)
     changes = edit.get("documentChanges")
@@ -82,7 +83,7 @@ def _edit(
     if name not in after:
         raise BadEdit(f"{name} is not there")
     version = document.get("version")
-    if version is not None and version != versions.get(name, version):
+    if version != versions.get(name):
         raise BadEdit(f"it is of version {version} of {name}")
     text = after[name]
     parts = sorted(

@@ -18,7 +18,7 @@ def part(start: tuple[int, int], end: tuple[int, int], text: str) -> dict[str, A
 
 
 def document(
-    name: str, *parts: dict[str, Any], version: int | None = None
+    name: str, *parts: dict[str, Any], version: int | None = 1
 ) -> dict[str, Any]:
     named = {"uri": (ROOT / name).as_uri(), "version": version}
     return {"textDocument": named, "edits": [*parts]}
@@ -57,7 +57,7 @@ def test_all_parts_count_in_the_text_as_it_was(
 def test_a_new_file_is_made_and_written() -> None:
     made = ROOT / "tests" / "test_a.py"
     text = part((0, 0), (0, 0), "x = 1\n")
-    found = edited("", create(made), document("tests/test_a.py", text))
+    found = edited("", create(made), document("tests/test_a.py", text, version=None))
     assert found == {"a.py": "", "tests/test_a.py": "x = 1\n"}
 
 
@@ -72,6 +72,7 @@ def test_a_new_file_is_made_and_written() -> None:
             "overlap",
         ),
         ([document("a.py", part((0, 0), (0, 0), "x"), version=7)], "version 7"),
+        ([document("a.py", part((0, 0), (0, 0), "x"), version=None)], "version None"),
         ([document("b.py", part((0, 0), (0, 0), "x"))], "b.py is not there"),
         ([document("../.profile", part((0, 0), (0, 0), "x"))], "outside"),
         ([create(Path("/etc/x"))], "outside"),
