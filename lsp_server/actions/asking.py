@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from lsp_server.actions.catalogue import Name
 from lsp_server.actions.instruction import Ask, again
@@ -18,6 +19,11 @@ _SPARE_TOKENS = 256
 
 _PROSE_SHARE = 4
 """Of a window at most a fourth is for prose and new files: the rest is to be read."""
+
+_CONTEXT_TOKENS = 8192
+"""Of other files, for what needs to know less than all that has to do with a place."""
+
+_WHOLE_WINDOW = frozenset({Name.EXPLAIN, Name.FIX})
 
 _ALMOST = 0.8
 
@@ -58,6 +64,18 @@ def answer_tokens(
             "write anew. Select less of them."
         )
     return min(room.most_answer_tokens, 2 * share, tokens * 3 // 2 + _SPARE_TOKENS)
+
+
+def context_tokens(name: Name, wanted: int | Literal["auto"], window: int) -> int:
+    """Return how much of other files is gathered for a model with this window, in tokens.
+
+    ``wanted`` is the user's setting. What the place itself takes is not known yet: of what
+    is gathered :func:`prompt_for` leaves the worst out.
+    """
+    room = window - window // _PROSE_SHARE
+    if wanted != "auto":
+        return min(wanted, room)
+    return room if name in _WHOLE_WINDOW else min(_CONTEXT_TOKENS, room)
 
 
 def prompt_for(

@@ -9,6 +9,7 @@ from lsp_server.actions.asking import (
     Prompt,
     Room,
     answer_tokens,
+    context_tokens,
     prompt_again,
     prompt_for,
 )
@@ -157,7 +158,7 @@ async def _allowed(means: Means, order: Order) -> None:
 
 async def _question(means: Means, order: Order, watch: Watch) -> _Question:
     """Gather what is asked about, before the model is there: the document may change."""
-    uri = order.document.uri
+    document, uri = order.document, order.document.uri
     last = last_line(order.start, order.end)
     # Of this very version, and nobody waits for a worker: a region must not depend on it.
     scopes = Scopes(uri, order.start[0], last)
@@ -171,7 +172,8 @@ async def _question(means: Means, order: Order, watch: Watch) -> _Question:
     )
     region = region_for(order.name, situation)
     watch.stage("gathering context")
-    budget = means.settings.context_tokens
+    window = await asyncio.to_thread(means.tiers.on_demand_window, document.language)
+    budget = context_tokens(order.name, means.settings.context_tokens, window)
     wish = Relate(uri, region.shown_first, region.shown_last, budget, order.name)
     answer = await means.context.ask(wish)
     related = answer if isinstance(answer, Related) else Related()
@@ -181,7 +183,7 @@ async def _question(means: Means, order: Order, watch: Watch) -> _Question:
         watch.stage(f"gathering context: {files} {'file' if files == 1 else 'files'}")
     for note in notes:
         watch.stage(note)
-    place, document = where(uri, related), order.document
+    place = where(uri, related)
     snippets = related.snippets
     if order.name is Name.TESTS:
         document, example = await new_test(means.context, situation, region)

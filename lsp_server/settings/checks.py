@@ -19,6 +19,17 @@ def whole(least: int, most: int) -> Callable[[Any], str | None]:
     return problem
 
 
+def whole_or_auto(least: int, most: int) -> Callable[[Any], str | None]:
+    number = whole(least, most)
+
+    def problem(value: Any) -> str | None:
+        return (
+            None if value == "auto" or not number(value) else f"{number('')}, or auto"
+        )
+
+    return problem
+
+
 def one_of(*choices: str) -> Callable[[Any], str | None]:
     def problem(value: Any) -> str | None:
         return None if value in choices else f"must be one of {', '.join(choices)}"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 from lsp_server.ghost.extent import Lines
 from lsp_server.prompt.layout import LayoutSetting
@@ -15,6 +16,7 @@ from lsp_server.settings.checks import (
     text,
     texts,
     whole,
+    whole_or_auto,
     yes_or_no,
 )
 
@@ -135,11 +137,12 @@ class ActionSettings:
     enabled: bool = checked(
         True, yes_or_no, "Offer code actions: explain, fix, refactor, document, test."
     )
-    context_tokens: int = checked(
-        8192,
-        whole(0, 100_000),
-        "How much of other files the model sees for an action, in tokens, at most: what "
-        "the window leaves, and what belongs to the place.",
+    context_tokens: int | Literal["auto"] = checked(
+        "auto",
+        whole_or_auto(0, 100_000),
+        "How much of other files the model sees for an action, in tokens, at most: a "
+        "number, 0 for nothing, or auto: to explain and to fix as much as the model's "
+        "window has room for, else 8,192.",
     )
     max_tokens: int = checked(
         4096, whole(64, 32_768), "Longest answer to an action, in tokens of the model."

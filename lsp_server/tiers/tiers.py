@@ -17,7 +17,7 @@ from lsp_server.engine.base import (
     Tier,
 )
 from lsp_server.engine.local.engine import LocalHost
-from lsp_server.engine.models import DEMO_FOLDER, find_model
+from lsp_server.engine.models import DEMO_FOLDER, LONGEST_BY_DEFAULT, find_model
 from lsp_server.engine.remote.asking import Questions
 from lsp_server.engine.remote.engine import RemoteEngine
 from lsp_server.engine.scripted import ScriptedEngine, read_script
@@ -199,6 +199,18 @@ class Tiers:
         if model.remote is None and not model.awake:
             return None
         return await self.on_demand(language, lambda _: None)
+
+    def on_demand_window(self, language: str) -> int:
+        """Return the window of the model for more than ghost text, as far as it is known.
+
+        Before it is loaded that is what it would get. Raises EngineError; reads the disk.
+        """
+        model = self._for_more(language)
+        if model.loaded is not None:
+            return model.loaded.window_tokens
+        if model.folder is None:
+            return model.choice.settings.window_tokens or LONGEST_BY_DEFAULT
+        return window(model, self._shrunk)
 
     def on_demand_name(self, language: str) -> str:
         """Return what tells the model for more than ghost text from others, "" before any."""

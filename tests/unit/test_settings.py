@@ -16,6 +16,7 @@ from lsp_server.engine.remote.settings import RemoteSettings, address
 from lsp_server.ghost.extent import Lines
 from lsp_server.prompt.layout import LayoutSetting
 from lsp_server.settings import (
+    ActionSettings,
     InlineSettings,
     OnDemandSettings,
     Settings,
@@ -110,6 +111,26 @@ def test_an_editor_sets_how_much_of_the_repository_is_read(
     raw: dict[str, Any], expected: Settings, problems: tuple[str, ...]
 ) -> None:
     assert parse_settings({"context": raw}, DEFAULT) == (expected, problems)
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected", "problems"),
+    [
+        (0, 0, 0),
+        ("auto", "auto", 0),
+        (100_001, 5, 1),
+        ("much", 5, 1),
+        (True, 5, 1),
+    ],
+)
+def test_how_much_an_action_reads_is_a_number_or_left_to_the_model(
+    raw: Any, expected: Any, problems: int
+) -> None:
+    default = Settings(actions=ActionSettings(context_tokens=5))
+    found, told = parse_settings({"actions": {"contextTokens": raw}}, default)
+    assert found.actions.context_tokens == expected
+    assert len(told) == problems
+    assert all("from 0 to 100,000, or auto, not" in one for one in told)
 
 
 def test_what_an_editor_does_not_set_stays_as_it_was() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lsp_server.engine.base import EngineDown, ModelUnusable, Tier
-from lsp_server.engine.models import DEMO_FOLDER
+from lsp_server.engine.models import DEMO_FOLDER, default_window
 from lsp_server.settings import OnDemandSettings, UserSettings
 from lsp_server.tiers import Sharing, Tiers
 from lsp_server.tiers.choices import called, choices, served_name
@@ -47,6 +47,14 @@ async def test_the_on_demand_model_need_not_infill(tmp_path: Path) -> None:
     assert (first.speculation, second.speculation) == (None, "ngram")
     assert (first.heals, second.heals) == (True, False)
     assert (first.idle_s, second.idle_s) == (1800, 600)
+
+
+async def test_the_window_for_more_is_known_before_it_is_loaded(tmp_path: Path) -> None:
+    large = model(tmp_path, "CodeLlama-34b-Instruct-hf")
+    set_ = UserSettings(on_demand=OnDemandSettings(model=large, window_tokens=4096))
+    assert (await found(set_, tmp_path)).on_demand_window("python") == 4096
+    demo = await found(UserSettings(), tmp_path)
+    assert demo.on_demand_window("python") == default_window(DEMO_FOLDER)
 
 
 async def test_a_python_variant_is_refused_where_it_should_infill(

@@ -1,12 +1,14 @@
 """Prompts of actions: what has room in a window, and what is left out first."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import pytest
 
 from lsp_server.actions.asking import (
     Room,
     answer_tokens,
+    context_tokens,
     prompt_again,
     prompt_for,
 )
@@ -26,6 +28,26 @@ def chat() -> Chat:
 
 def room(window: int, most: int = 4096) -> Room:
     return Room(window_tokens=window, most_answer_tokens=most)
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted", "window", "expected"),
+    [
+        (Name.EXPLAIN, "auto", 100_000, 75_000),
+        (Name.FIX, "auto", 100_000, 75_000),
+        (Name.FIX, "auto", 16_384, 12_288),
+        (Name.SIMPLIFY, "auto", 100_000, 8_192),
+        (Name.TESTS, "auto", 4_096, 3_072),
+        (Name.EXPLAIN, 4_000, 100_000, 4_000),
+        (Name.TESTS, 20_000, 100_000, 20_000),
+        (Name.TESTS, 20_000, 16_384, 12_288),
+        (Name.EXPLAIN, 0, 100_000, 0),
+    ],
+)
+def test_what_explains_and_fixes_sees_as_much_as_the_window_has_room_for(
+    name: Name, wanted: int | Literal["auto"], window: int, expected: int
+) -> None:
+    assert context_tokens(name, wanted, window) == expected
 
 
 def snippet(name: str, words: int) -> Snippet:

@@ -38,6 +38,10 @@ class Silent:
 class Away:
     """Engines that are away."""
 
+    def on_demand_window(self, language: str) -> int:
+        assert language == "python"
+        return 16_384
+
     async def on_demand(self, language: str, report: object) -> OnDemand:
         raise EngineDown(f"{language} {report is None}")
 
@@ -62,5 +66,5 @@ async def test_a_worker_that_does_not_answer_changes_no_region_and_is_told() -> 
         await conduct(means, order, watch, Spent())
     (wish,) = worker.asked
     assert isinstance(wish, Relate)
-    assert (wish.first, wish.last) == (3, 5)
+    assert (wish.first, wish.last, wish.budget) == (3, 5, 8_192)
     assert any("without other files" in stage for stage in watch.stages)
