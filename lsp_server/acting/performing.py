@@ -2,12 +2,11 @@
 
 import asyncio
 import time
-from collections import OrderedDict
 from dataclasses import dataclass
 from functools import partial
 
 from lsprotocol.types import MessageType
-from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
+from pygls.exceptions import JsonRpcInvalidParams
 
 from lsp_server import wire
 from lsp_server.acting.chosen import Chosen, choose, order_of, title_of
@@ -16,9 +15,10 @@ from lsp_server.acting.done import Done
 from lsp_server.acting.notices import Notices
 from lsp_server.acting.page import Page
 from lsp_server.acting.telling import Tell
+from lsp_server.acting.versions import Versions
 from lsp_server.acting.watch import Watching
+from lsp_server.acting.words import words_for
 from lsp_server.actions.audit import Audit, Outcome
-from lsp_server.actions.carried import Since
 from lsp_server.actions.catalogue import Name
 from lsp_server.actions.conduct import Means, Order, conduct
 from lsp_server.actions.copying import sweep
@@ -38,9 +38,6 @@ from lsp_server.session import Session
 from lsp_server.settings import explanations_path, state_path
 from lsp_server.supervision import Supervision
 from retrieval.source import Cursor, Document
-
-_REMEMBERED = 8
-"""Versions of documents in which something was offered lately."""
 
 _STOPPED = "It was stopped here."
 
@@ -67,31 +64,23 @@ class Performing:
         self._tell = tell
         self._queue = Queue()
         self._notices = Notices(server, tell)
+        session.summaries.asked = lambda model: self._notices.answers(model, "")
         self._audit = Audit(state_path())
         self._shown = Shown(self._audit.accepted)
-        self._offered: OrderedDict[tuple[str, int | None], Document] = OrderedDict()
-        self._followed: dict[str, list[Since]] = {}
+        self._versions = Versions()
+        self.offered = self._versions.offer
         self._running: set[asyncio.Future[Done]] = set()
-
-    def offered(self, document: Document) -> None:
-        """Keep a version in which something was offered: its places may come back."""
-        self._offered[document.uri, document.version] = document
-        self._offered.move_to_end((document.uri, document.version))
-        if len(self._offered) > _REMEMBERED:
-            self._offered.popitem(last=False)
 
     def changed(self, uri: str) -> None:
         """Take note of a new version of a document, or of one that was opened."""
         document = self._session.documents.get(uri)
         if document is not None:
-            for since in self._followed.get(uri, ()):
-                since.edited(document)
+            self._versions.edited(document)
             self._shown.look(document)
 
     def closed(self, uri: str) -> None:
         self._shown.forget(uri)
-        for key in [key for key in self._offered if key[0] == uri]:
-            del self._offered[key]
+        self._versions.forget(uri)
 
     def accepted(self, done: Done) -> None:
         """Take note that the editor says it has put the edit in."""
@@ -124,7 +113,7 @@ class Performing:
         title = title_of(wanted)
         known = document
         if wanted.version not in {None, document.version}:
-            found = self._offered.get((wanted.uri, wanted.version))
+            found = self._versions.offered(wanted.uri, wanted.version)
             if found is None:
                 self._note(wanted, document, Spent(), 0.0, Outcome.REFUSED)
                 refused: asyncio.Future[Done]
@@ -147,7 +136,7 @@ class Performing:
 
         spent = Spent()
         work = Work(self._server, f"Code Llama: {chosen.title}", stop, token)
-        self._followed.setdefault(chosen.wanted.uri, []).append(chosen.since)
+        self._versions.follow(chosen.since)
         task = self._server.protocol.own(self._run(chosen, work, spent))
         self._running.add(task)
         # Not in the task itself: one that is cancelled at once never runs.
@@ -165,10 +154,7 @@ class Performing:
         task: "asyncio.Future[Done]",
     ) -> None:
         self._running.discard(task)
-        uri = chosen.wanted.uri
-        self._followed[uri].remove(chosen.since)
-        if not self._followed[uri]:
-            del self._followed[uri]
+        self._versions.leave(chosen.since)
         done = Done(ended=Outcome.CANCELLED)
         if not task.cancelled():
             failed = task.exception() is not None
@@ -211,7 +197,7 @@ class Performing:
         wanted, since = chosen.wanted, chosen.since
         words = wanted.words.strip()
         if wanted.name is Name.REWRITE and not words:
-            words = await self._words(chosen.title)
+            words = await words_for(self._server, chosen.title, self.delivery.able)
         messages = tuple(one.message for one in wanted.diagnostics)
         key = (wanted.name, chosen.start, chosen.end, messages)
 
@@ -277,25 +263,6 @@ class Performing:
             check=check,
             opened=session.documents.all,
         )
-
-    async def _words(self, title: str) -> str:
-        """Ask the user what is to be done; raises ActionRefused where they do not say."""
-        answer = None
-        if self.delivery.able.asks:
-            asked = {"title": title, "placeholder": "What is to be done?"}
-            try:
-                answer = await self._server.protocol.send_request_async(
-                    wire.INPUT, asked
-                )
-            except JsonRpcException as error:
-                raise ActionRefused(
-                    f"Your editor did not ask: {error.message}"
-                ) from error
-            if answer is None:
-                raise asyncio.CancelledError
-        if not isinstance(answer, str) or not answer.strip():
-            raise ActionRefused("Say in words what is to be done.")
-        return answer.strip()
 
     def _note(
         self,

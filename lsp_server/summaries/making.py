@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 import re
+from collections.abc import Callable
 from contextlib import aclosing
 from pathlib import Path
 
@@ -59,13 +60,17 @@ def worth_summarizing(one: Definition) -> bool:
 
 
 class Summaries:
-    """The summaries of one session; ``folder`` is where they are kept."""
+    """The summaries of one session; ``folder`` is where they are kept.
+
+    ``asked`` is told which model is about to say one.
+    """
 
     def __init__(self, tiers: Tiers, context: Context, folder: Path) -> None:
         self._tiers = tiers
         self._context = context
         self._kept = Kept(folder)
         self._making: tuple[str, asyncio.Task[Summary | None]] | None = None
+        self.asked: Callable[[str], None] = lambda _: None
 
     async def of(
         self, uri: str, language: str, symbol: Symbol, settings: HoverSettings
@@ -111,6 +116,7 @@ class Summaries:
         language = document.language
         self.stop()
         model = await self._tiers.on_demand(language, report)
+        self.asked(model.chat.name)
         summary = await _said(model, symbol, PRIORITY_ACTION)
         if summary is not None:
             key = key_of(symbol.text, self._tiers.on_demand_name(language))
@@ -170,6 +176,7 @@ class Summaries:
             model = await self._tiers.on_demand_if_loaded(language)
             if model is None or (model.chat.note and settings.summaries is When.AUTO):
                 return None
+            self.asked(model.chat.name)
             summary = await _said(model, symbol, PRIORITY_AHEAD)
         except EngineError as error:
             logger.info("No summary: %s", error)

@@ -219,6 +219,20 @@ async def test_an_answer_of_no_use_is_not_kept(tmp_path: Path) -> None:
         assert not (tmp_path / "kept").exists()
 
 
+async def test_who_is_about_to_answer_is_told(tmp_path: Path) -> None:
+    async with hovering(tmp_path) as one:
+        told: list[str] = []
+        one.summaries.asked = told.append
+        assert await one.of(0, WAITING) == KEPT
+        assert told == ["demo"]
+        assert await one.of(0, WAITING) == KEPT
+        assert told == ["demo"]
+        document = one.documents.get(URI)
+        assert document is not None
+        assert await one.summaries.anew(Cursor(document, 0, 5)) == KEPT
+        assert told == ["demo", "demo"]
+
+
 async def test_anew_asks_again_and_loads_what_it_needs(tmp_path: Path) -> None:
     async with hovering(tmp_path, on_demand="demo") as one:
         document = one.documents.get(URI)
