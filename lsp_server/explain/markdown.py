@@ -1,8 +1,8 @@
 """A suggestion, or what an action sent, as Markdown: for an editor and for a terminal."""
 
-import re
 from collections.abc import Sequence
 
+from lsp_server.explain.fence import fence, longest_run
 from lsp_server.explain.talk import Talk
 from lsp_server.explain.trace import (
     CALLED,
@@ -18,7 +18,6 @@ from lsp_server.explain.trace import (
     tokens,
 )
 
-_LEAST_FENCE = 3
 _BAR = 24
 """Characters that the longest time takes."""
 
@@ -142,21 +141,17 @@ def _fenced(text: str) -> str:
     """Return the text in a fence that nothing in it can close."""
     if not text:
         return "(empty)"
-    fence = "`" * max(_LEAST_FENCE, _longest_run(text) + 1)
+    ticks = fence(text)
     end = "" if text.endswith("\n") else "\n"
-    return f"{fence}text\n{text}{end}{fence}"
+    return f"{ticks}text\n{text}{end}{ticks}"
 
 
 def _inline(text: str) -> str:
     """Return the text as code within a line; line ends and tabs are written out."""
     shown = text.replace("\t", "\\t").replace("\r", "\\r").replace("\n", "\\n")
-    ticks = "`" * (_longest_run(shown) + 1)
+    ticks = "`" * (longest_run(shown) + 1)
     pad = " " if shown[:1] in {"`", " "} or shown[-1:] in {"`", " "} else ""
     return f"{ticks}{pad}{shown}{pad}{ticks}"
-
-
-def _longest_run(text: str) -> int:
-    return max(map(len, re.findall("`+", text)), default=0)
 
 
 def _line(text: str) -> str:

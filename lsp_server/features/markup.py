@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from lsp_server.explain.fence import fence, longest_run
+
 _SPECIAL = re.compile(r"([\\`*_\[\]<>&~|!])")
 _VERBATIM = re.compile(r"`[^`\n]+`|https?://[^\s<>()\[\]`]+")
 _BEGINS = re.compile(r"^(\s*)([#=+-]|\d+[.)])(?=\s|[#=+-]|$)")
@@ -29,20 +31,16 @@ class Markup:
 
 
 def _fenced(text: str, language: str) -> str:
-    fence = "`" * max(3, _longest_run(text) + 1)
-    return f"{fence}{language}\n{text}\n{fence}"
+    ticks = fence(text)
+    return f"{ticks}{language}\n{text}\n{ticks}"
 
 
 def _coded(text: str) -> str:
     """Return a code span; one that begins or ends with a backtick has a space there."""
     text = " ".join(text.split())
-    ticks = "`" * (_longest_run(text) + 1)
+    ticks = "`" * (longest_run(text) + 1)
     space = " " if text.startswith("`") or text.endswith("`") else ""
     return f"{ticks}{space}{text}{space}{ticks}"
-
-
-def _longest_run(text: str) -> int:
-    return max(map(len, re.findall("`+", text)), default=0)
 
 
 def _linked(label: str, uri: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 
+from lsp_server.explain.fence import fence
 from lsp_server.prompt.tags import escaped, restored
 from retrieval.symbol import Symbol
 
@@ -21,9 +22,8 @@ _NO_DOT = re.compile(r"\b(?:e\.g|i\.e|etc|vs|cf)\.")
 
 def question(symbol: Symbol) -> str:
     """Return what is asked; chat tags in the code are made plain."""
-    fence = "`" * (max(map(len, re.findall("`+", symbol.text)), default=2) + 1)
-    fence = fence if len(fence) > 2 else "```"  # noqa: PLR2004 - a fence has three
-    text = f"From {symbol.path}:\n{fence}{symbol.language}\n{symbol.text}\n{fence}\n\n"
+    ticks = fence(symbol.text)
+    text = f"From {symbol.path}:\n{ticks}{symbol.language}\n{symbol.text}\n{ticks}\n\n"
     return escaped(
         f"{text}Say in one or two sentences what `{symbol.name}` does, for whoever uses "
         "it: not how."

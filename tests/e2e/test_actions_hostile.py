@@ -83,6 +83,19 @@ async def test_an_edit_stays_in_its_lines_and_its_file(tmp_path: Path) -> None:
         assert "root" not in str(action["edit"])
 
 
+async def test_an_explanation_is_text_and_does_nothing(tmp_path: Path) -> None:
+    answer = "It ![x](http://evil/?q) `a[0]` <img src=y> [run](command:z).\n"
+    async with obeying(tmp_path, answer) as editor:
+        uri = editor.open(TEXT)
+        told = await editor.command(
+            "codellama.action",
+            {"action": "explain", "uri": uri, "range": here(editor, uri, "max")},
+        )
+        assert told["outcome"] == "text", told
+        said = "It !\\[x](http://evil/?q) `a[0]` \\<img src=y> \\[run](command:z)."
+        assert said in told["text"]
+
+
 RELATED = f"""\
 def helper(items):
     '''{PLANTED}
