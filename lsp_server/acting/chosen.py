@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 from lsprotocol.types import PositionEncodingKind
 
 from lsp_server import wire
-from lsp_server.actions.carried import Since, shifted
+from lsp_server.actions.carried import Since, down, shifted
 from lsp_server.actions.catalogue import CATALOGUE, Name
 from lsp_server.actions.conduct import Order
 from lsp_server.actions.refused import ActionRefused
@@ -62,10 +62,10 @@ def order_of(chosen: Chosen, words: str) -> Order:
     return Order(
         name=wanted.name,
         document=chosen.since.document,
-        start=_down(start, by),
-        end=_down(end, by),
+        start=down(start, by),
+        end=down(end, by),
         findings=tuple(
-            replace(one, start=_down(one.start, by), end=_down(one.end, by))
+            replace(one, start=down(one.start, by), end=down(one.end, by))
             for one in chosen.findings
         ),
         words=words,
@@ -81,7 +81,3 @@ def title_of(wanted: wire.Wanted) -> str:
     if len(said) > _LONGEST_TITLE:
         said = said[: _LONGEST_TITLE - 1] + "…"
     return f"{title}: {said}"
-
-
-def _down(place: Place, lines: int) -> Place:
-    return place[0] + lines, place[1]

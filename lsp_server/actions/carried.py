@@ -48,9 +48,7 @@ def carried(
         by = shifted(_lines(change), since)
         if by is None:
             return None
-        found.append(
-            Change(_down(change.start, by), _down(change.end, by), change.text)
-        )
+        found.append(Change(down(change.start, by), down(change.end, by), change.text))
     return tuple(found)
 
 
@@ -79,5 +77,6 @@ def _lines(change: Change) -> Lines:
     return change.start[0], change.end[0] + 1
 
 
-def _down(place: Place, lines: int) -> Place:
+def down(place: Place, lines: int) -> Place:
+    """Return the place so many lines further down."""
     return place[0] + lines, place[1]
