@@ -537,6 +537,7 @@ async def test_no_process_is_left_of_a_check_that_is_cancelled(tmp_path: Path) -
 
     async with editing(tmp_path, script, config=config) as editor:
         file = tmp_path / "workspace" / "a.py"
+        (file.parent / ".git").mkdir()
         file.write_text(TEXT)
         uri = editor.open(TEXT, uri=file.as_uri())
         action = await entry(editor, uri, here(editor, uri, "max"), SIMPLIFY)
