@@ -36,6 +36,7 @@ class Choice:
 class Offer:
     """What is shown at ``cursor``, "" for nothing, and what it took.
 
+    ``name`` is what its model is called in messages, ``model`` what its engine calls it.
     ``typed`` is the beginning of the answer that stands there already; ``others`` may be
     chosen instead. ``number`` is the record's. ``milliseconds`` count from the request:
     ``context_ms`` of them context was waited for, and after ``began_ms`` the engine was
@@ -51,6 +52,7 @@ class Offer:
     others: tuple[Choice, ...] = ()
     source: Source = Source.ENGINE
     number: int = 0
+    name: str
     model: str
     finish: str
     prompt_tokens: int

@@ -27,6 +27,7 @@ from lsp_server.features.inline_completion import inline_completion as complete_
 from lsp_server.features.query import Chosen, Query
 from lsp_server.features.show_prompt import last_trace
 from lsp_server.indexing import Indexing
+from lsp_server.notices import Notices
 from lsp_server.parameters import CURSOR_MOVED
 from lsp_server.protocol import WORK_DONE_TOKEN, Server
 from lsp_server.record import Offer
@@ -85,7 +86,11 @@ class CodeLlamaServer(Server):
         self.indexing = Indexing(self)
         self.supervision = Supervision(self, session, self.tell)
         self.background = Background(session)
-        self.acting = Acting(self, session, self.supervision, self.tell_of_code)
+        self.notices = Notices(self, self.tell)
+        session.summaries.asked = lambda model: self.notices.answers(model, "")
+        self.acting = Acting(
+            self, session, self.supervision, self.notices, self.tell_of_code
+        )
         session.context.hear = self.heard
         session.context.prepared = self.background.changed
         for method, (handler, options) in _METHODS.items():
@@ -452,6 +457,8 @@ async def _offered(
         return None
     if offered.source not in WITHOUT_ENGINE:  # else it is no sign of one
         ls.supervision.answered()
+    if offered.text:
+        ls.notices.answers(offered.name, "")
     ls.background.offered(offered)
     return offered
 

@@ -15,6 +15,7 @@ from lsp_server.protocol import Server
 from lsp_server.session import Session
 from lsp_server.settings import APPLICATION
 from lsp_server.status import STATUS, State, Status
+from lsp_server.telling import Tell
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ class Supervision:
         self,
         server: Server,
         session: Session,
-        tell: Callable[[str, types.MessageType], None],
+        tell: Tell,
     ) -> None:
         self._server = server
         self._session = session

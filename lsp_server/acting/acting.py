@@ -10,16 +10,17 @@ from pygls.exceptions import JsonRpcException
 from lsp_server import wire
 from lsp_server.acting.done import Done
 from lsp_server.acting.performing import Performing
-from lsp_server.acting.telling import Tell
 from lsp_server.actions.audit import Outcome
 from lsp_server.actions.catalogue import Name
 from lsp_server.actions.place import on_disk
 from lsp_server.explain import Talk
 from lsp_server.features.code_action import code_action
+from lsp_server.notices import Notices
 from lsp_server.progress import Token
 from lsp_server.protocol import Server
 from lsp_server.session import Session
 from lsp_server.supervision import Supervision
+from lsp_server.telling import Tell
 from retrieval.source import Document
 
 T = TypeVar("T")
@@ -29,12 +30,17 @@ class Acting:
     """Offers actions, and carries out those that are chosen."""
 
     def __init__(
-        self, server: Server, session: Session, supervision: Supervision, tell: Tell
+        self,
+        server: Server,
+        session: Session,
+        supervision: Supervision,
+        notices: Notices,
+        tell: Tell,
     ) -> None:
         self._server = server
         self._session = session
         self._tell = tell
-        self._performing = Performing(server, session, supervision, tell)
+        self._performing = Performing(server, session, supervision, notices, tell)
         self.changed = self._performing.changed
         self.closed = self._performing.closed
         self.begin = self._performing.tidy

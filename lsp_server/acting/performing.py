@@ -12,9 +12,7 @@ from lsp_server import wire
 from lsp_server.acting.chosen import Chosen, choose, order_of, title_of
 from lsp_server.acting.delivery import Delivery
 from lsp_server.acting.done import Done
-from lsp_server.acting.notices import Notices
 from lsp_server.acting.page import Page
-from lsp_server.acting.telling import Tell
 from lsp_server.acting.versions import Versions
 from lsp_server.acting.watch import Watching
 from lsp_server.acting.words import words_for
@@ -31,12 +29,14 @@ from lsp_server.actions.situation import last_line
 from lsp_server.context.paths import path_of
 from lsp_server.engine.base import EngineError
 from lsp_server.explain import Talk
+from lsp_server.notices import Notices
 from lsp_server.progress import Token, Work
 from lsp_server.protocol import Server
 from lsp_server.record import Offer
 from lsp_server.session import Session
 from lsp_server.settings import explanations_path, state_path
 from lsp_server.supervision import Supervision
+from lsp_server.telling import Tell
 from retrieval.source import Cursor, Document
 
 _STOPPED = "It was stopped here."
@@ -54,7 +54,12 @@ class Performing:
     """The actions of one connection that run, wait, or were shown lately."""
 
     def __init__(
-        self, server: Server, session: Session, supervision: Supervision, tell: Tell
+        self,
+        server: Server,
+        session: Session,
+        supervision: Supervision,
+        notices: Notices,
+        tell: Tell,
     ) -> None:
         self.delivery = Delivery()
         self.last: Last | None = None
@@ -63,8 +68,7 @@ class Performing:
         self._supervision = supervision
         self._tell = tell
         self._queue = Queue()
-        self._notices = Notices(server, tell)
-        session.summaries.asked = lambda model: self._notices.answers(model, "")
+        self._notices = notices
         self._audit = Audit(state_path())
         self._shown = Shown(self._audit.accepted)
         self._versions = Versions()

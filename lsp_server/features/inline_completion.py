@@ -226,6 +226,7 @@ def _offered(
         typed=typed,
         source=source,
         number=asked.number if asked is not None else 0,
+        name=ready.name,
         model=ready.loaded.model,
         finish=generation.finish or "decided" if generation is not None else "",
         prompt_tokens=generation.prompt_tokens if generation is not None else 0,

@@ -40,8 +40,9 @@ Hear = Callable[[Tier | None, frames.State], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
-    """A running engine that completes, and how to ask it."""
+    """A running engine that completes, and how to ask it; ``name`` is its model's."""
 
+    name: str
     engine: Engine
     infiller: Infiller
     loaded: Loaded
@@ -324,7 +325,13 @@ def _ready(model: Model) -> Ready:
     assert model.engine is not None  # noqa: S101 - the callers looked
     assert model.infiller is not None  # noqa: S101
     assert model.loaded is not None  # noqa: S101
-    return Ready(engine=model.engine, infiller=model.infiller, loaded=model.loaded)
+    there = model.remote and model.remote.model
+    return Ready(
+        name=there or model.choice.name,
+        engine=model.engine,
+        infiller=model.infiller,
+        loaded=model.loaded,
+    )
 
 
 def _scripted(user: UserSettings, model: Model) -> Engine:

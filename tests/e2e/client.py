@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from lsp_server.licence import ONCE
 from tests.marked import MARK
 
 PATIENCE_S = 120.0
@@ -206,6 +207,14 @@ class Editor:
         return [m.get("params") for m in self.received if m.get("method") == method]
 
     def shown_messages(self) -> list[str]:
+        """Return what the user was told, but for the licences of models."""
+        return [one for one in self._messages() if not one.endswith(ONCE)]
+
+    def licences(self) -> list[str]:
+        """Return what the user was told of models' licences."""
+        return [one for one in self._messages() if one.endswith(ONCE)]
+
+    def _messages(self) -> list[str]:
         return [params["message"] for params in self.heard("window/showMessage")]
 
     def progress(self, title: str = "") -> list[str]:

@@ -380,6 +380,30 @@ async def test_there_is_no_memory_to_give_back_where_no_model_is(
         assert await editor.leave() == 0
 
 
+async def test_the_licence_of_what_completes_is_said_with_its_first_suggestion(
+    tmp_path: Path,
+) -> None:
+    async with launched(tmp_path, HELLO) as editor:
+        await editor.begin()
+        await editor.ready()
+        for text in (None, "world", "world"):
+            uri = editor.open("hello ‸" if text else "else‸")
+            assert editor.licences() == [] or text
+            assert await editor.shown(uri) == text
+        (said,) = await editor.until(editor.licences)
+        assert said.startswith("demo: its weights are under Apache-2.0")
+        await editor.settle()
+        assert editor.licences() == [said]
+        assert await editor.leave() == 0
+    async with launched(tmp_path, HELLO) as editor:
+        await editor.begin()
+        await editor.ready()
+        assert await editor.shown(editor.open("hello ‸")) == "world"
+        await editor.settle()
+        assert editor.licences() == []
+        assert await editor.leave() == 0
+
+
 def restart(editor: Editor) -> int:
     command = {"command": "codellama.restart", "arguments": []}
     return editor.request("workspace/executeCommand", command)

@@ -29,6 +29,7 @@ def test_the_next_suggestion_begins_behind_the_one_that_is_shown(
             id="1",
             cursor=at(drawn),
             text=text,
+            name="demo",
             model="",
             finish="",
             prompt_tokens=0,

@@ -39,6 +39,7 @@ async def offered(engine: Asked) -> Offer | None:
     inline = InlineSettings(layout=LayoutSetting.SPM)
     session = Session(UserSettings(), Settings(inline=inline))
     session.ready = Ready(
+        name="demo",
         engine=engine,
         infiller=load(DEMO_FOLDER),
         loaded=Loaded(model="demo", window_tokens=2048, device="none"),

@@ -125,6 +125,7 @@ def offer(
         id="1",
         cursor=at("‸"),
         text="x",
+        name="demo",
         model="",
         finish="",
         prompt_tokens=1,

@@ -9,6 +9,7 @@ from bench.typing.sources import Hole, Source
 from bench.typing.subjects import Engine, Subject, measured
 from bench.typing.summary import summed_up
 from bench.typing.typist import Habits
+from lsp_server.licence import ONCE
 
 TEXT = "def first(value):\n    return value + 1\n\nprint(first(2))\n"
 
@@ -36,4 +37,5 @@ def test_a_file_is_typed_with_a_servers_help(tmp_path: Path) -> None:
     assert row.answered > 0
     assert row.right > 0
     assert {asked.place for asked in trace.asked} & set(range(start, len(TEXT)))
-    assert not trace.messages
+    (licence,) = trace.messages
+    assert licence.endswith(ONCE)

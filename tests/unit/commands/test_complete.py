@@ -312,6 +312,7 @@ def offer(cursor: Cursor, text: str) -> Offer:
         id="1",
         cursor=cursor,
         text=text,
+        name="m",
         model="m",
         finish="stop",
         prompt_tokens=12,

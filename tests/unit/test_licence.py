@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lsp_server.actions.notice import first_use, licence_note
+from lsp_server.licence import first_use, licence_note
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from pathlib import Path
 from retrieval.store.cache_folder import private_folder
 
 FILE = "licences-shown"
+ONCE = "(This is said once for each model.)"
 
 _FRONT_MATTER = re.compile(r"\A---\n(.*?\n)---", re.DOTALL)
 _LONGEST = 80
@@ -44,7 +45,7 @@ def licence_note(model: str, folder: Path | None) -> str:
     says = known or _found(folder)
     return (
         f"{model}: {says}. What it writes may be wrong, or somebody else's: read it before "
-        "you keep it. (This is said once for each model.)"
+        f"you keep it. {ONCE}"
     )
 
 

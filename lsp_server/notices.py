@@ -4,12 +4,12 @@ import asyncio
 
 from lsprotocol.types import MessageType
 
-from lsp_server.acting.telling import Tell
-from lsp_server.actions.notice import first_use, licence_note
 from lsp_server.engine.base import ModelUnusable
 from lsp_server.engine.models import find_model
+from lsp_server.licence import first_use, licence_note
 from lsp_server.protocol import Server
 from lsp_server.settings import state_path
+from lsp_server.telling import Tell
 
 
 class Notices:
