@@ -7,12 +7,12 @@ from pathlib import Path
 
 from lsp_server.actions.harmless import open_fence
 from lsp_server.actions.outcome import Sources
+from lsp_server.explain.signs import address, escaped
 from retrieval.store.cache_folder import private_folder
 
 _KEPT = 20
 """Explanations; older ones are removed when a new one begins."""
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>#])")
 _UNFIT = re.compile(r"[^\w.-]+")
 
 
@@ -63,10 +63,9 @@ def _uri(sources: Sources, path: str) -> str:
 
 def _link(path: str, first: int, last: int, uri: str) -> str:
     lines = f"line {first + 1}" if first == last else f"lines {first + 1} to {last + 1}"
-    address = uri.replace("(", "%28").replace(")", "%29").replace(" ", "%20")
-    return f"[{_plain(path)}, {lines}]({address}#L{first + 1})"
+    return f"[{_plain(path)}, {lines}]({address(uri)}#L{first + 1})"
 
 
 def _plain(text: str) -> str:
     """Return text that Markdown shows as it is, in one line."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return escaped(" ".join(text.split()))

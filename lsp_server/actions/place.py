@@ -13,7 +13,7 @@ from lsp_server.context.client import Context
 from lsp_server.context.messages import Related, TestPlaceFound, TestPlaceWanted
 from lsp_server.context.paths import path_of
 from retrieval.files.walk import Found, Reason, repository_of, taken
-from retrieval.outline import Kind
+from retrieval.outline import FUNCTIONS_AND_CLASSES
 from retrieval.source import Document, Snippet
 
 _NOT_HERE = {
@@ -24,7 +24,6 @@ _NOT_HERE = {
     Reason.SECRET: "files of that name hold secrets",
     Reason.UNREADABLE: "it cannot be looked at",
 }
-_TESTED = frozenset({Kind.CLASS, Kind.FUNCTION, Kind.METHOD})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +114,9 @@ def _writable(root: Path, path: str) -> None:
 
 def _tested(situation: Situation, region: Region) -> str:
     """Return the name of what is tested: of the definition that is shown, if it is one."""
-    scopes = [scope for scope in situation.scopes if scope.kind in _TESTED]
+    scopes = [
+        scope for scope in situation.scopes if scope.kind in FUNCTIONS_AND_CLASSES
+    ]
     shown = [
         scope
         for scope in scopes

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from lsp_server.explain.fence import fence, longest_run
+from lsp_server.explain.signs import address, escaped
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>&~|!])")
 _VERBATIM = re.compile(r"`[^`\n]+`|https?://[^\s<>()\[\]`]+")
 _BEGINS = re.compile(r"^(\s*)([#=+-]|\d+[.)])(?=\s|[#=+-]|$)")
 _RULE = re.compile(r"[-=*_~^#]{3,}")
@@ -46,11 +46,10 @@ def _coded(text: str) -> str:
 def _linked(label: str, uri: str) -> str:
     if not uri:
         return _coded(label)
-    target = uri.replace(" ", "%20").replace("(", "%28").replace(")", "%29")
-    return f"[{_coded(label)}]({target.replace('<', '%3C').replace('>', '%3E')})"
+    return f"[{_coded(label)}]({address(uri)})"
 
 
-def _escaped(text: str) -> str:
+def _lines(text: str) -> str:
     """Return text whose signs mean nothing; lines stay lines where they are meant to be."""
     return "\n".join(_paragraphs(text.split("\n")))
 
@@ -89,16 +88,16 @@ def _words(text: str) -> str:
     """Escape all but code spans and addresses."""
     parts, start = [], 0
     for found in _VERBATIM.finditer(text):
-        parts += [_SPECIAL.sub(r"\\\1", text[start : found.start()]), found[0]]
+        parts += [escaped(text[start : found.start()]), found[0]]
         start = found.end()
-    return "".join([*parts, _SPECIAL.sub(r"\\\1", text[start:])])
+    return "".join([*parts, escaped(text[start:])])
 
 
 MARKDOWN = Markup(
     block=_fenced,
     code=_coded,
     link=_linked,
-    text=_escaped,
+    text=_lines,
     strong=lambda text: f"**{_words(text)}**",
     rule="---",
 )
