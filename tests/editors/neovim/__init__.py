@@ -1,0 +1,1 @@
+"""Neovim as people run it: its own screen, its own keys, over its RPC."""
