@@ -1,7 +1,12 @@
-"""What a setting may be: each check returns None, or what is wrong, for the user."""
+"""What a setting may be: each check returns None, or what is wrong, for the user.
 
-from collections.abc import Callable, Mapping
+A check is a function of this module, or a ``partial`` of one: what it allows can be read from
+it, as the editors' settings are (tools/editor_settings.py).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,14 +14,15 @@ from lsp_server.ghost.switches import wrong_pattern
 
 
 def whole(least: int, most: int) -> Callable[[Any], str | None]:
-    def problem(value: Any) -> str | None:
-        if isinstance(value, bool) or not isinstance(value, int):
-            return f"must be a whole number from {least:,} to {most:,}"
-        if not least <= value <= most:
-            return f"must be from {least:,} to {most:,}"
-        return None
+    return partial(not_whole, least=least, most=most)
 
-    return problem
+
+def not_whole(value: Any, *, least: int, most: int) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        return f"must be a whole number from {least:,} to {most:,}"
+    if not least <= value <= most:
+        return f"must be from {least:,} to {most:,}"
+    return None
 
 
 def whole_or_auto(least: int, most: int) -> Callable[[Any], str | None]:
@@ -31,10 +37,11 @@ def whole_or_auto(least: int, most: int) -> Callable[[Any], str | None]:
 
 
 def one_of(*choices: str) -> Callable[[Any], str | None]:
-    def problem(value: Any) -> str | None:
-        return None if value in choices else f"must be one of {', '.join(choices)}"
+    return partial(none_of, choices=choices)
 
-    return problem
+
+def none_of(value: Any, *, choices: Sequence[str]) -> str | None:
+    return None if value in choices else f"must be one of {', '.join(choices)}"
 
 
 def yes_or_no(value: Any) -> str | None:

@@ -1,0 +1,1 @@
+"""The editors themselves, with the real server: started, typed into and looked at."""
