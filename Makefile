@@ -11,22 +11,31 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip $(if $(CI),--quiet)
 
 help: ## list the targets (default)
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
-	@echo 'Variables: ENGINE=cpu|cuda|none, TORCH_INDEX=<index of CPU builds of torch>, PYTHON=<python, 3.11 or newer>'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@echo 'Variables: ENGINE=cpu|cuda|none, EDITORS=1, TORCH_INDEX=<index of CPU builds of torch>, PYTHON=<python, 3.11 or newer>'
 
 demo: install ## complete code with a small model, on this machine
 	$(BIN)/codellama-lsp demo
 
 # One thread for each process: torch's would spin on the cores that the other process works on.
-test: lint install ## all that CI runs: lint, then every test
+test: lint install editors ## all that CI runs: lint, then every test
 	OMP_NUM_THREADS=1 $(BIN)/pytest tests/unit --numprocesses 2 --dist loadfile
-	$(BIN)/pytest tests/e2e tests/vllm
+	$(BIN)/pytest tests/e2e tests/vllm tests/editors
+
+test-editors: install editors ## the tests in real editors alone; EDITORS=1: nothing may be skipped
+	$(BIN)/pytest -m editors --durations=10
 
 lint: .venv/.base ## formatting, lint, types, and who may import whom
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# What cannot come to this machine, its tests skip; with EDITORS=1 that is a failure.
+editors: .venv/.base
+	$(call bring,get_nvim.sh build/editors/nvim)
+
+bring = @tests/editors/$(1) || { [ "$(EDITORS)" != 1 ] && echo 'Its tests are skipped.' >&2; }
 
 format: .venv/.base ## format, and mend what ruff can mend
 	$(BIN)/ruff format
@@ -68,5 +77,5 @@ clean: ## remove .venv and the tools' caches
 # Both distributions install the package `vllm`, so one would break the other.
 one_engine = @test -z "$(filter-out %/.engine-none $@,$(wildcard .venv/.engine-*))" || { echo '.venv has another engine: make clean' >&2; exit 1; }
 
-.PHONY: help demo test lint format install clean
+.PHONY: help demo test test-editors editors lint format install clean
 .DELETE_ON_ERROR:

@@ -110,4 +110,3 @@ def pictures() -> Path | None:
     folder = Path(wanted)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
-

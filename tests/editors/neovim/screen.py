@@ -74,6 +74,8 @@ class Screen:
                 self._scroll((top, bottom), (left, right), rows)
             case "mode_change", [mode, _]:
                 self.mode = mode
+            case _:
+                pass
 
     def _line(self, row: int, column: int, cells: Sequence[Sequence[Any]]) -> None:
         style = 0
@@ -86,6 +88,8 @@ class Screen:
 
     def _scroll(self, rows: tuple[int, int], columns: tuple[int, int], by: int) -> None:
         (top, bottom), (left, right) = rows, columns
-        moved = range(top, bottom - by) if by > 0 else range(bottom - 1, top - by - 1, -1)
+        moved = (
+            range(top, bottom - by) if by > 0 else range(bottom - 1, top - by - 1, -1)
+        )
         for row in moved:
             self.cells[row][left:right] = self.cells[row + by][left:right]

@@ -12,6 +12,7 @@ local restarts = {}
 ---@param client vim.lsp.Client
 function M.begun(client)
   require("codellama.pause").begun(client)
+  require("codellama.diagnostics").tell(client)
 end
 
 ---@param client vim.lsp.Client
@@ -59,8 +60,7 @@ function M.ended(code, signal, client_id)
       return
     end
     if may_restart() then
-      vim.notify("Code Llama: the server ended and is started again.", vim.log.levels.WARN)
-      M.start()
+      M.start() -- Neovim says by itself that it ended
     else
       vim.notify(
         "Code Llama: the server ends again and again. `:CodeLlama log` tells why, `:CodeLlama restart` tries once more.",

@@ -235,11 +235,17 @@ end
 ---@param bufnr integer
 function M.attach(bufnr)
   local group = api.nvim_create_augroup(("codellama.ghost.%d"):format(bufnr), {})
-  api.nvim_create_autocmd({ "InsertEnter", "CursorMovedI", "TextChangedI", "TextChangedP" }, {
+  api.nvim_create_autocmd({ "CursorMovedI", "TextChangedI", "TextChangedP" }, {
     group = group,
     buffer = bufnr,
     desc = "Code Llama: follow what is typed",
     callback = M.follow,
+  })
+  api.nvim_create_autocmd("InsertEnter", {
+    group = group,
+    buffer = bufnr,
+    desc = "Code Llama: suggest where insert mode begins",
+    callback = vim.schedule_wrap(M.follow), -- now the mode is still the other one
   })
   api.nvim_create_autocmd({ "InsertLeave", "BufLeave" }, {
     group = group,

@@ -10,7 +10,13 @@ local M = {}
 local BEFORE = "<C-g>u"
 local WITHOUT_MENU = "<C-x><C-z>"
 
----@type table<string, {call: string, text: string, always?: boolean, edits?: boolean}>
+---@class codellama.Action
+---@field call string the function of this plugin
+---@field text string what it does
+---@field always? boolean also where no suggestion is shown
+---@field edits? boolean
+
+---@type table<string, codellama.Action>
 local ACTIONS = {
   accept = { call = "accept", text = "accept the suggestion", edits = true },
   accept_word = { call = "accept_word", text = "accept its next word", edits = true },
@@ -39,54 +45,53 @@ local function global_map(key)
   end
 end
 
+---Type keys before what else is already typed.
+---@param keys string
+---@param remap? boolean
+local function type_now(keys, remap)
+  api.nvim_feedkeys(keys, remap and "imt" or "int", false)
+end
+
 ---@param key string
 ---@param map? table<string, any>
----@return string keys to type
 local function as_before(key, map)
   if not map then
-    return keycodes(key)
+    type_now(keycodes(key))
+    return
   end
-  local result = map.callback or map.rhs or ""
-  if map.callback and map.expr == 1 then
-    result = map.callback() or ""
-  elseif map.callback then
-    vim.schedule(map.callback)
-    return ""
+  local result = map.rhs or ""
+  if map.callback then
+    result = map.callback()
   elseif map.expr == 1 then
     result = api.nvim_eval(map.rhs)
+  end
+  if map.callback and map.expr ~= 1 or type(result) ~= "string" then
+    return
   end
   if map.expr ~= 1 or map.replace_keycodes == 1 then
     result = keycodes(result)
   end
-  if map.noremap == 0 then
-    api.nvim_feedkeys(result, "im", false)
-    return ""
-  end
-  return result
+  type_now(result, map.noremap == 0)
 end
 
+---Not an expression: of keys that come fast, Neovim evaluates those before the key in front is in the text.
 ---@param bufnr integer
 ---@param key string
----@param action {call: string, text: string, always?: boolean, edits?: boolean}
+---@param action codellama.Action
 local function map_key(bufnr, key, action)
   local own = vim.fn.maparg(key, "i", false, true)
   local before = own.buffer == 1 and own or nil
-  local ghost = require("codellama.ghost")
   vim.keymap.set("i", key, function()
-    if not action.always and not ghost.visible() then
-      return as_before(key, before or global_map(key))
+    if not action.always and not require("codellama.ghost").visible() then
+      as_before(key, before or global_map(key))
+      return
     end
     local call = ("<Cmd>lua require('codellama').%s()<CR>"):format(action.call)
     if action.edits then
       call = (vim.fn.pumvisible() == 1 and WITHOUT_MENU or "") .. BEFORE .. call
     end
-    return keycodes(call)
-  end, {
-    buffer = bufnr,
-    expr = true,
-    replace_keycodes = false,
-    desc = "Code Llama: " .. action.text,
-  })
+    type_now(keycodes(call))
+  end, { buffer = bufnr, desc = "Code Llama: " .. action.text })
 end
 
 ---@param bufnr integer
