@@ -1,13 +1,23 @@
 #!/usr/bin/env bash
-# get_chromium.sh FOLDER: unpacks Debian's chromium, and what it needs that this machine lacks, into FOLDER;
-# FOLDER/chromium then starts it. Nothing is installed, and no root is needed: apt-get fetches from the
-# machine's own sources. About 400 MB.
+# get_chromium.sh FOLDER: FOLDER/chromium is a Chromium afterwards.
+#
+# The one on PATH; else Debian's, unpacked into FOLDER with what it needs and this machine lacks (about 400 MB).
+# Nothing is installed, and no root is needed: apt-get fetches from the machine's own sources.
 set -euo pipefail
-folder=$(mkdir -p "$1/packages" && cd "$1" && pwd)
-command -v apt-get dpkg-deb >/dev/null || { echo 'no apt-get on this machine' >&2; exit 1; }
 
+folder=$(mkdir -p "$1" && cd "$1" && pwd)
+fail() { echo "get_chromium.sh: $*" >&2; exit 1; }
+
+if [ -x "$folder/chromium" ]; then exit 0; fi
+for name in chromium google-chrome-stable google-chrome; do
+  if there=$(command -v "$name"); then ln -s "$there" "$folder/chromium"; exit 0; fi
+done
+
+command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || fail 'none on PATH, and no apt to unpack one with'
 needed=$(apt-get --simulate --no-install-recommends install chromium | awk '$1 == "Inst" { print $2 }')
-grep -qx chromium <<< "$needed" || { echo 'apt-get knows no chromium' >&2; exit 1; }
+grep -qx chromium <<< "$needed" || fail 'none on PATH, and apt knows none'
+rm -rf "$folder/packages" "$folder/root"
+mkdir "$folder/packages"
 cd "$folder/packages"
 # shellcheck disable=SC2086 # one word for each package
 apt-get --quiet --quiet -o APT::Sandbox::User=root download $needed

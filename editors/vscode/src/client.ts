@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import {
   type ClientCapabilities,
   type ConfigurationParams,
+  ErrorAction,
   LanguageClient,
   type LanguageClientOptions,
   RevealOutputChannelOn,
@@ -23,11 +24,23 @@ export interface Parts {
   readonly told: (status: Told) => void;
 }
 
+/** Within three minutes; then somebody has to look at the log. */
+const MOST_RESTARTS = 4;
+
 /** What a person writes in; diffs, output and the like have other schemes. */
 const SCHEMES = ["file", "untitled", "vscode-notebook-cell", "vscode-interactive-input", "vscode-vfs", "vsls"];
 
 export function languageClient(parts: Parts): LanguageClient {
-  const client = new LanguageClient("codellama", "Code Llama", server(parts), options(parts));
+  const client: LanguageClient = new LanguageClient("codellama", "Code Llama", server(parts), {
+    ...options(parts),
+    errorHandler: {
+      // A server that died with messages on their way is an error for each of them: it is
+      // not to be given up for that, its end is what counts.
+      error: () => ({ action: ErrorAction.Continue, handled: true }),
+      closed: () => usual.closed(),
+    },
+  });
+  const usual = client.createDefaultErrorHandler(MOST_RESTARTS);
   client.registerFeature(ANNOUNCED);
   client.onNotification("codellama/status", parts.told);
   client.onRequest("codellama/input", (asked: { title: string; placeholder?: string }) =>

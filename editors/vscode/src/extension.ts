@@ -7,6 +7,7 @@ import { find } from "./find";
 import { installServer, tellMissing } from "./install";
 import { machine, thisWindow } from "./machine";
 import { openMenu } from "./menu";
+import { showPage } from "./page";
 import { Pause } from "./pause";
 import { Reports } from "./report";
 import { Session } from "./session";
@@ -56,7 +57,7 @@ export function activate(context: vscode.ExtensionContext): void {
     "codellama.pauseFile": () => withDocument((open) => pause.file(open)),
     "codellama.pauseLanguage": () => withDocument((open) => pause.language(open)),
     "codellama.pauseEverywhere": () => pause.everywhere(),
-    "codellama.openPrompt": () => ours.run("codellama.showPrompt"),
+    "codellama.openPrompt": () => showPage(ours),
     "codellama.openStatistics": () => report("stats", "Code Llama statistics"),
     "codellama.openDoctor": () => report("doctor", "Code Llama doctor"),
     "codellama.restartEngine": () => ours.run("codellama.restart"),

@@ -18,6 +18,8 @@ export async function openMenu(
     placeHolder: [("model" in status && status.model) || "", status.message].filter(Boolean).join(": "),
   });
   if (picked?.command !== undefined) {
+    // The status bar had the focus; whoever pauses goes on typing.
+    await vscode.commands.executeCommand("workbench.action.focusActiveEditorGroup");
     await vscode.commands.executeCommand(picked.command);
   }
 }

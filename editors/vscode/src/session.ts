@@ -42,13 +42,19 @@ export class Session {
     return this.queue(() => this.end());
   }
 
-  /** Run a command of the server; undefined where no server runs. */
-  async run(command: string): Promise<unknown> {
+  /** Run a command of the server; undefined where that is not possible. */
+  async run(command: string, ...args: readonly unknown[]): Promise<unknown> {
     if (this.client?.state !== State.Running) {
       void vscode.window.showWarningMessage("Code Llama: the server is not running.");
       return undefined;
     }
-    return this.client.sendRequest("workspace/executeCommand", { command });
+    try {
+      return await this.client.sendRequest("workspace/executeCommand", { command, arguments: args });
+    } catch (error) {
+      this.log.error(`${command}: ${String(error)}`);
+      void vscode.window.showErrorMessage(`Code Llama: ${error instanceof Error ? error.message : String(error)}`);
+      return undefined;
+    }
   }
 
   /** Send a notification, if there is anybody to hear it. */

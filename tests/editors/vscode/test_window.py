@@ -1,0 +1,139 @@
+"""The rest of the window: the status, the menu, the reports; a server that is killed."""
+
+import json
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.editors.scripts import scripted
+from tests.editors.vscode.code_server import Installation, Served, served
+from tests.editors.vscode.drawn import drawn, write
+from tests.editors.vscode.waiting import until
+from tests.editors.vscode.workbench import Workbench, window
+from tests.processes import command, descendants
+
+pytestmark = pytest.mark.editors
+
+FILES = {
+    "wake.py": "def awake(a):\n    ‸return a‸\n",
+    "asked.py": "def asked(a):\n    ‸return a + 1‸\n",
+    "paused.py": "def paused(a):\n    ‸return a + 2‸\n",
+    "killed.py": "def killed(a):\n    ‸return a + 3‸\n",
+}
+
+
+@pytest.fixture(scope="module")
+def code_server(
+    installation: Installation,
+    extensions: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("served")
+    truths = [drawn(text).whole for text in FILES.values()]
+    environment = scripted(folder, truths=truths)
+    with served(installation, extensions, folder, environment=environment) as at:
+        yield at
+
+
+@pytest.fixture(scope="module")
+def workbench(
+    code_server: Served, chromium: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Workbench]:
+    workspace = tmp_path_factory.mktemp("work")
+    write(workspace, FILES)
+    with window(chromium, code_server, workspace) as opened:
+        opened.wake("wake.py", drawn(FILES["wake.py"]).place)
+        yield opened
+
+
+def settings(code_server: Served) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(code_server.settings.read_text())
+    return told
+
+
+def requests(code_server: Served) -> int:
+    """Return how often somebody asked who waits for the answer."""
+    journal = (code_server.folder / "journal.jsonl").read_text().splitlines()
+    events = [json.loads(line) for line in journal]
+    return sum(one["event"] == "asked" and one["priority"] == 0 for one in events)
+
+
+def test_where_only_asked_for_it_comes_when_asked(
+    workbench: Workbench, code_server: Served
+) -> None:
+    user = settings(code_server)
+    code_server.settings.write_text(
+        json.dumps({**user, "codellama.inline.automatic": False})
+    )
+    file = drawn(FILES["asked.py"])
+    workbench.open("asked.py", file.place)
+    before = requests(code_server)
+    workbench.type(file.missing[:3])
+    workbench.press("Alt+Backslash")
+    workbench.shows(file.missing[3:])
+    workbench.press("Tab")
+    assert workbench.saved("asked.py") == file.whole.encode()
+    code_server.settings.write_text(json.dumps(user))
+    assert requests(code_server) > before
+
+
+def test_it_is_paused_and_resumed_from_the_menu(
+    workbench: Workbench, code_server: Served
+) -> None:
+    file = drawn(FILES["paused.py"])
+    workbench.open("paused.py", file.place)
+    workbench.menu("Pause for python")
+    workbench.says("Paused for this language")
+    assert settings(code_server)["codellama.inline.disabledLanguages"] == ["python"]
+    workbench.menu("Resume for python")
+    until(lambda: "Paused" not in workbench.status(), "an end of the pause")
+    workbench.menu("Pause for This File")
+    workbench.says("Paused for this file")
+    before = requests(code_server)
+    workbench.type("ret")
+    workbench.saved("paused.py")
+    assert workbench.ghost() == ""
+    assert requests(code_server) == before
+    workbench.menu("Resume for This File")
+    until(lambda: "Paused" not in workbench.status(), "an end of the pause")
+    workbench.page.locator(".monaco-editor .view-lines").first.click()
+    workbench.press("Control+End", "ArrowUp", "End")
+    workbench.type("u")
+    workbench.shows("rn a + 2")
+    workbench.press("Escape")
+
+
+def test_statistics_are_shown(workbench: Workbench) -> None:
+    workbench.run("Code Llama: Statistics")
+    workbench.reads("accepted")
+
+
+def test_what_was_sent_is_shown(workbench: Workbench) -> None:
+    workbench.run("Code Llama: Show What Was Sent")
+    workbench.reads("tokens")
+
+
+def servers(code_server: Served) -> set[int]:
+    """Return the ids of the servers that serve a window: those without a command."""
+    below = descendants(code_server.process.pid)
+    return {pid for pid in below if command(pid).endswith("-m lsp_server ")}
+
+
+def test_a_killed_server_comes_back(workbench: Workbench, code_server: Served) -> None:
+    old = servers(code_server)
+    assert len(old) == 1
+    for pid in old:
+        os.kill(pid, signal.SIGKILL)
+    until(lambda: servers(code_server) - old, "a new server")
+    workbench.says("ready")
+    file = drawn(FILES["killed.py"])
+    workbench.open("killed.py", file.place)
+    workbench.type(file.missing[:3])
+    workbench.shows(file.missing[3:])
+    workbench.press("Tab")
+    assert workbench.saved("killed.py") == file.whole.encode()

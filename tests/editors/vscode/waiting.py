@@ -1,0 +1,25 @@
+"""Waits for what comes: looks again and again, never for a fixed time."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+PATIENCE_S = 60.0
+"""How long something may take that will come; only a test that fails waits for it."""
+
+_T = TypeVar("_T")
+
+
+def until(
+    look: Callable[[], _T],
+    what: str,
+    seen: Callable[[], object] = str,
+    every_s: float = 0.02,
+) -> _T:
+    """Wait until ``look`` returns something true, and return that."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not (found := look()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"never came: {what}; there is {seen()!r}")
+        time.sleep(every_s)
+    return found

@@ -1,0 +1,143 @@
+"""A window of VS Code as its user sees it: keys go in, what is shown comes out."""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from playwright.sync_api import Browser, Locator, Page
+
+from tests.editors.vscode.code_server import Served
+from tests.editors.vscode.waiting import PATIENCE_S, until
+
+_STATUS = '[id="codellama-lsp.codellama.codellama"] a'
+_PATIENCE_MS = PATIENCE_S * 1000
+
+_GHOST = """() => {
+    const first = [...document.querySelectorAll('.ghost-text-decoration')];
+    const below = [...document.querySelectorAll('.ghost-text .view-line, .suggest-preview-text .view-line')];
+    return [first.map(part => part.textContent).join(''), ...below.map(line => line.textContent)]
+        .join('\\n').replaceAll('\\u00a0', ' ');
+}"""
+"""Where the editor draws it: behind the cursor, and between the lines below."""
+
+
+class Workbench:
+    """One window, driven by keys; what it wrote is read from the disk."""
+
+    def __init__(self, page: Page, workspace: Path) -> None:
+        self.page = page
+        self.workspace = workspace
+
+    # What is there
+
+    def ghost(self) -> str:
+        """Return the ghost text that is shown, with all its lines."""
+        return str(self.page.evaluate(_GHOST))
+
+    def shows(self, text: str) -> None:
+        """Wait until this ghost text is shown, and nothing else."""
+        until(lambda: self.ghost() == text, f"the ghost text {text!r}", self.ghost)
+
+    def shorter(self, than: str) -> str:
+        """Return the ghost text where there is less of it; "" otherwise."""
+        now = self.ghost()
+        return now if len(now) < len(than) else ""
+
+    def status(self) -> str:
+        """Return what the status bar's item says to a screen reader."""
+        item = self.page.locator(_STATUS)
+        return item.first.get_attribute("aria-label") or "" if item.count() else ""
+
+    def says(self, text: str) -> None:
+        """Wait until the status bar's item says this."""
+        until(lambda: text in self.status(), f"the status {text!r}", self.status)
+
+    def saved(self, name: str, save: bool = True) -> bytes:
+        """Save the document, and return the bytes of its file."""
+        if save:
+            self.press("Control+S")
+            until(lambda: not self.page.locator(".tab.active.dirty").count(), "a save")
+        return (self.workspace / name).read_bytes()
+
+    # What is done
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def type(self, text: str, pause_ms: float = 0) -> None:
+        self.page.keyboard.type(text, delay=pause_ms)
+
+    def open(self, name: str, place: str = "") -> None:
+        """Open a file of the workspace; ``place`` is ``:LINE:COLUMN``, counted from 1."""
+        self.quick(f"{name}{place}", "Control+P")
+        tab = self.page.locator(f'.tab.active[data-resource-name="{Path(name).name}"]')
+        tab.wait_for(timeout=_PATIENCE_MS)
+        self.page.locator(
+            ".editor-group-container.active .monaco-editor.focused"
+        ).wait_for(timeout=_PATIENCE_MS)
+
+    def wake(self, name: str, place: str) -> None:
+        """Ask until the first suggestion comes: a new window's editor is not whole at once."""
+        self.says("ready")
+        self.open(name, place)
+
+        def asked() -> str:
+            self.press("Alt+Backslash")
+            return self.ghost()
+
+        until(asked, "the first ghost text", self.status, every_s=0.5)
+        self.press("Escape")
+
+    def run(self, title: str) -> None:
+        """Run a command of the palette by its title."""
+        self.quick(title, "F1")
+
+    def quick(self, text: str, key: str) -> None:
+        """Open the input at the top, type, and take what is offered first."""
+        self.press(key)
+        field = self.page.locator(".quick-input-widget:visible input[type=text]").first
+        field.wait_for(timeout=_PATIENCE_MS)
+        field.fill((">" if key == "F1" else "") + text)
+        first = self.page.locator(".quick-input-list .monaco-list-row").first
+        first.wait_for(timeout=_PATIENCE_MS)
+        wanted = text.partition(":")[0] if key == "Control+P" else text
+        until(
+            lambda: wanted.rpartition("/")[2] in (first.text_content() or ""),
+            f"{wanted} among what is offered",
+        )
+        field.press("Enter")
+        field.wait_for(state="hidden", timeout=_PATIENCE_MS)
+
+    def pick(self, label: str) -> None:
+        """Take an entry of a menu that is open."""
+        row = self.page.locator(".quick-input-list .monaco-list-row", has_text=label)
+        row.first.click(timeout=_PATIENCE_MS)
+
+    def menu(self, label: str) -> None:
+        """Take an entry of the menu behind the status bar's item."""
+        self.page.locator(_STATUS).first.click()
+        self.pick(label)
+
+    def reads(self, text: str) -> None:
+        """Wait until the editor in front shows this."""
+        shown = self.page.locator(".editor-group-container.active .view-lines").first
+        until(lambda: text in (shown.text_content() or ""), text, shown.text_content)
+
+    def notification(self, text: str) -> Locator:
+        return self.page.locator(".notification-list-item", has_text=text)
+
+
+@contextlib.contextmanager
+def window(
+    chromium: Browser, at: Served, workspace: Path, *, size: Sequence[int] = (1280, 800)
+) -> Iterator[Workbench]:
+    """Open a folder in a window of its own."""
+    context = chromium.new_context(viewport={"width": size[0], "height": size[1]})
+    try:
+        page = context.new_page()
+        page.goto(f"{at.address}/?folder={workspace}")
+        page.locator(".monaco-workbench .part.statusbar").wait_for(timeout=_PATIENCE_MS)
+        yield Workbench(page, workspace)
+    finally:
+        context.close()
