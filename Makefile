@@ -34,6 +34,10 @@ lint: .venv/.base ## formatting, lint, types, and who may import whom
 # What cannot come to this machine, its tests skip; with EDITORS=1 that is a failure.
 editors: .venv/.base
 	$(call bring,get_nvim.sh build/editors/nvim)
+	$(call bring,get_code_server.sh build/editors/code-server $(BIN)/python)
+	$(call bring,get_chromium.sh build/editors/chromium)
+	$(call bring,get_code_server.sh build/editors/code-server $(BIN)/python)
+	$(call bring,get_chromium.sh build/editors/chromium)
 
 bring = @tests/editors/$(1) || { [ "$(EDITORS)" != 1 ] && echo 'Its tests are skipped.' >&2; }
 

@@ -55,6 +55,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def open_neovim(nvim: Path, server: Path, tmp_path: Path) -> Open:
+    return opener(nvim, server, tmp_path)
+
+
+def opener(nvim: Path, server: Path, folder: Path) -> Open:
     """Return what starts Neovim: with these variables, on this file, with more ``init.lua``."""
 
     @contextlib.asynccontextmanager
@@ -65,13 +69,13 @@ def open_neovim(nvim: Path, server: Path, tmp_path: Path) -> Open:
         name: str = "nvim",
         whole_init: str | None = None,
     ) -> AsyncIterator[Neovim]:
-        folder = tmp_path / name
-        folder.mkdir(exist_ok=True)
+        home = folder / name
+        home.mkdir(exist_ok=True)
         plain = whole_init or init + INIT.format(plugin=str(PLUGIN))
         path = os.pathsep.join([str(server), os.environ.get("PATH", "")])
         variables = {**os.environ, **environment, "PATH": path}
         variables.pop("VIMRUNTIME", None)
-        async with launched(nvim, folder, plain, variables, file) as editor:
+        async with launched(nvim, home, plain, variables, file) as editor:
             yield editor
 
     return opened

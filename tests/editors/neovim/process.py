@@ -84,6 +84,17 @@ class Neovim:
         """Wait until Lua returns something true."""
         return await self.until(lambda: self.lua(code, *arguments), code)
 
+    async def says(self, command: str) -> str:
+        """Run a command from the command line, and return what it says at once."""
+        await self.lua(
+            """
+            _G.said = {}
+            vim.notify = function(text) table.insert(_G.said, text) end
+            """
+        )
+        await self.keys(f"<Esc>:{command}<CR>")
+        return "\n".join(await self.lua("return _G.said"))
+
     # What tests look at
 
     async def text(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-COLUMNS, ROWS = 92, 26
+COLUMNS, ROWS = 92, 18
 """Big enough to read, small enough for a README."""
 
 

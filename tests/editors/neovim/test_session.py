@@ -36,15 +36,6 @@ async def on_screen(editor: Neovim, text: str) -> None:
     await editor.until(there, f"{text!r} on the screen")
 
 
-async def run(editor: Neovim, typed: str) -> str:
-    """Type a command, and return what it says."""
-    await editor.lua(
-        "_G.said = {}; vim.notify = function(text) table.insert(_G.said, text) end"
-    )
-    await editor.keys(f"<Esc>:{typed}<CR>")
-    return "\n".join(await editor.lua("return _G.said"))
-
-
 async def test_the_statusline_shows_how_the_engine_is(
     open_neovim: Open, file: Path, tmp_path: Path
 ) -> None:
@@ -55,7 +46,7 @@ async def test_the_statusline_shows_how_the_engine_is(
         await editor.keys("ix")
         await on_screen(editor, "[Code Llama: thinking]")
         await on_screen(editor, "[Code Llama: ready]")
-        await run(editor, "CodeLlama pause")
+        await editor.says("CodeLlama pause")
         await on_screen(editor, "[Code Llama: paused]")
 
 
@@ -65,7 +56,7 @@ async def test_an_engine_that_does_not_start_is_down(
     broken = scripted(tmp_path, fail_start="no GPU here")
     async with open_neovim(broken, file, init=STATUSLINE) as editor:
         await on_screen(editor, "[Code Llama: down]")
-        assert "no GPU here" in await run(editor, "CodeLlama status")
+        assert "no GPU here" in await editor.says("CodeLlama status")
 
 
 @pytest.mark.parametrize("scope", ["", "file", "language"])
@@ -77,7 +68,7 @@ async def test_a_pause_is_of_what_it_says(
         path.write_text("\n", encoding="utf-8")
     async with open_neovim(scripted(tmp_path, HELLO), other) as editor:
         await editor.ready()
-        assert "paused" in await run(editor, f"CodeLlama pause {scope}")
+        assert "paused" in await editor.says(f"CodeLlama pause {scope}")
         for path, quiet in (
             (other, True),
             (file, scope != "file"),
@@ -92,7 +83,7 @@ async def test_a_pause_is_of_what_it_says(
                 await answered(editor)
             await editor.shows("" if quiet else "hello")
             await editor.keys("<Esc>")
-        await run(editor, "CodeLlama resume")
+        await editor.says("CodeLlama resume")
         await editor.call("nvim_command", f"edit {file}")
         await editor.keys("i")
         await editor.shows("hello")
@@ -137,8 +128,8 @@ async def test_a_server_that_is_stopped_stays_away_until_it_is_wanted(
         await editor.ready()
         await editor.lua("vim.lsp.enable('codellama', false)")
         await editor.until_lua("return #vim.lsp.get_clients() == 0")
-        assert "no server" in await run(editor, "CodeLlama status")
-        await run(editor, "CodeLlama restart")
+        assert "no server" in await editor.says("CodeLlama status")
+        await editor.says("CodeLlama restart")
         await editor.ready()
         await editor.keys("i")
         await editor.shows("hello")
@@ -157,7 +148,7 @@ async def test_the_engine_is_begun_anew(
         )
         await editor.ready()
         await editor.lua("_G.states = {}")
-        await run(editor, "CodeLlama restart")
+        await editor.says("CodeLlama restart")
         await editor.until_lua(
             "return vim.list_contains(_G.states, 'Code Llama: loading')"
             " and _G.states[#_G.states] == 'Code Llama: ready'"
@@ -171,76 +162,9 @@ async def test_what_was_sent_is_shown(
         await editor.ready()
         await editor.keys("iname = ")
         await editor.shows("hello")
-        await run(editor, "CodeLlama prompt")
+        await editor.says("CodeLlama prompt")
         await editor.until_lua("return vim.fn.expand('%:t') == 'prompt.md'")
         assert "name = " in await editor.text()
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"), [("stats", "last 30 days"), ("doctor", "codellama-lsp")]
-)
-async def test_what_a_command_prints_comes_into_a_window(
-    open_neovim: Open, file: Path, tmp_path: Path, name: str, expected: str
-) -> None:
-    async with open_neovim(scripted(tmp_path, HELLO), file) as editor:
-        await editor.ready()
-        await run(editor, f"CodeLlama {name}")
-        await editor.until_lua("return vim.b.codellama_done")
-        assert expected in await editor.text()
-        await editor.keys("q")
-        assert await editor.call("nvim_buf_get_name", 0) == str(file)
-
-
-async def test_the_log_is_opened(open_neovim: Open, file: Path, tmp_path: Path) -> None:
-    async with open_neovim(scripted(tmp_path), file) as editor:
-        await editor.ready()
-        await run(editor, "CodeLlama log")
-        assert (await editor.call("nvim_buf_get_name", 0)).endswith("lsp.log")
-
-
-async def test_without_a_model_of_this_machine_free_says_so(
-    open_neovim: Open, file: Path, tmp_path: Path
-) -> None:
-    async with open_neovim(scripted(tmp_path), file) as editor:
-        await editor.ready()
-        await run(editor, "CodeLlama free")
-        await editor.until_lua(
-            "return table.concat(_G.said):find('No model of ours is on this machine')"
-        )
-
-
-async def test_words_are_completed_and_wrong_ones_are_told(
-    open_neovim: Open, file: Path, tmp_path: Path
-) -> None:
-    async with open_neovim(scripted(tmp_path), file) as editor:
-        await editor.ready()
-        for typed, expected in (
-            ("CodeLlama ", 9),
-            ("CodeLlama p", ["pause", "prompt"]),
-            ("CodeLlama pause l", ["language"]),
-            ("CodeLlama pause file ", []),
-            ("CodeLlama stats ", []),
-        ):
-            found = await editor.call(
-                "nvim_call_function", "getcompletion", [typed, "cmdline"]
-            )
-            assert found == expected or len(found) == expected
-        assert 'no "nonsense"' in await run(editor, "CodeLlama nonsense")
-        assert "pause what?" in await run(editor, "CodeLlama pause lunch")
-
-
-async def test_health_says_what_is_there(
-    open_neovim: Open, file: Path, tmp_path: Path
-) -> None:
-    async with open_neovim(scripted(tmp_path), file) as editor:
-        await editor.ready()
-        await editor.keys(":checkhealth codellama<CR>")
-        await editor.until_lua("return vim.bo.filetype == 'checkhealth'")
-        report = await editor.text()
-        assert "engine: ready" in report
-        assert "drawn by this plugin" in report
-        assert "ERROR" not in report
-        assert "WARNING" not in report
 
 
 async def test_a_missing_server_is_told_once_with_what_to_do(
@@ -257,20 +181,6 @@ async def test_a_missing_server_is_told_once_with_what_to_do(
 
 async def told(editor: Neovim, text: str) -> bool:
     return text in await editor.messages()
-
-
-async def test_the_help_is_there(open_neovim: Open, file: Path, tmp_path: Path) -> None:
-    async with open_neovim(scripted(tmp_path), file) as editor:
-        await editor.call("nvim_command", "helptags ALL")
-        for word in (
-            "codellama",
-            ":CodeLlama",
-            "codellama.status()",
-            "g:codellama",
-            "hl-CodeLlamaGhost",
-        ):
-            await editor.call("nvim_command", f"help {word}")
-            assert (await editor.call("nvim_buf_get_name", 0)).endswith("codellama.txt")
 
 
 async def test_the_server_goes_with_the_editor(

@@ -63,7 +63,8 @@ function M.ended(code, signal, client_id)
       M.start() -- Neovim says by itself that it ended
     else
       vim.notify(
-        "Code Llama: the server ends again and again. `:CodeLlama log` tells why, `:CodeLlama restart` tries once more.",
+        "Code Llama: the server ends again and again."
+          .. " `:CodeLlama log` tells why, `:CodeLlama restart` tries once more.",
         vim.log.levels.ERROR
       )
     end

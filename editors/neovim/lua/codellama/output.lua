@@ -31,11 +31,13 @@ function M.show(title, line)
       append(bufnr, text)
     end
   end)
-  local started, process = pcall(vim.system, line, { text = true, stdout = heard, stderr = heard }, vim.schedule_wrap(function()
+  local ended = vim.schedule_wrap(function()
     if api.nvim_buf_is_valid(bufnr) then
       vim.b[bufnr].codellama_done = true
     end
-  end))
+  end)
+  local options = { text = true, stdout = heard, stderr = heard }
+  local started, process = pcall(vim.system, line, options, ended)
   if not started then
     append(bufnr, tostring(process))
     return
