@@ -30,6 +30,18 @@ vim.lsp.enable("codellama")
 """What a user writes: where the plugin is, and one line."""
 
 
+RECORD = """
+local drawing = require("codellama.drawing")
+local draw = drawing.draw
+_G.drawn = {}
+drawing.draw = function(bufnr, row, column, text, hint)
+  table.insert(_G.drawn, text)
+  draw(bufnr, row, column, text, hint)
+end
+"""
+"""Keeps what was drawn, also what was on the screen for a moment only."""
+
+
 @pytest.fixture(scope="session")
 def nvim() -> Path:
     """Return Neovim 0.12, as ``make test-editors`` brings it."""

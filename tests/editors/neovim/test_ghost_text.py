@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.editors.neovim.conftest import Open, RunServer
+from tests.editors.neovim.conftest import RECORD, Open, RunServer
 from tests.editors.neovim.process import Neovim
 from tests.editors.scripts import scripted
 
@@ -90,9 +90,12 @@ async def test_it_stays_on_the_screen_while_it_is_typed(
     async with open_neovim(scripted(tmp_path, SUM), file) as editor:
         await at_the_end(editor, "    return ")
         await editor.shows("a + b")
+        await editor.lua(RECORD)
         for typed in range(1, len("a + b")):
             await editor.type("a + b"[typed - 1])
             assert await editor.ghost() == "a + b"[typed:]
+        drawn = await editor.lua("return _G.drawn")
+        assert [*dict.fromkeys(drawn)] == [" + b", "+ b", " b", "b"]
 
 
 async def test_a_newer_key_wins(
@@ -200,6 +203,22 @@ async def test_it_stands_beside_an_open_menu(
         assert await editor.text() == "addition = adder = 1\ntotal = addition()"
 
 
+async def test_what_a_menu_only_proposes_is_not_in_the_text(
+    open_neovim: Open, workspace: Path, tmp_path: Path
+) -> None:
+    answers = [{"text": "_all()\n", "contains": "total = add"}]
+    file = source(workspace, "addition = adder = 1\n\n")
+    init = "vim.opt.completeopt = { 'menuone', 'noinsert' }\n"
+    async with open_neovim(scripted(tmp_path, answers), file, init=init) as editor:
+        await at_the_end(editor, "total = add")
+        await editor.keys("<C-n>")
+        assert await editor.call("nvim_eval", "pumvisible()")
+        await editor.shows("_all()")
+        await editor.keys("<Tab>")
+        assert not await editor.call("nvim_eval", "pumvisible()")
+        assert await editor.text() == "addition = adder = 1\ntotal = add_all()"
+
+
 async def test_text_beyond_ascii(
     open_neovim: Open, workspace: Path, tmp_path: Path
 ) -> None:
@@ -265,15 +284,3 @@ async def test_two_hundred_keys_in_ten_thousand_lines(
         saved = file.read_text(encoding="utf-8").split("\n")
     assert saved[5000] == text + "value_1 + value_2"
     assert saved[:5000] + saved[5001:-1] == lines
-
-
-RECORD = """
-local drawing = require("codellama.drawing")
-local draw = drawing.draw
-_G.drawn = {}
-drawing.draw = function(bufnr, row, column, text, hint)
-  table.insert(_G.drawn, text)
-  draw(bufnr, row, column, text, hint)
-end
-"""
-"""Keeps what was drawn, also what was on the screen for a moment only."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.editors.neovim.conftest import Open
+from tests.editors.neovim.conftest import RECORD, Open
 from tests.editors.neovim.process import Neovim
 
 pytestmark = pytest.mark.editors
@@ -81,6 +81,7 @@ async def test_an_answer_to_an_older_text_is_not_shown(
 ) -> None:
     async with open_neovim({}, file, init=FAKE) as editor:
         await answer(editor, "")
+        await editor.lua(RECORD)
         await editor.keys("i")
         await answer(
             editor,
@@ -94,6 +95,7 @@ async def test_an_answer_to_an_older_text_is_not_shown(
         await editor.keys("x")
         await editor.keys("<End>y")
         await editor.shows("new")
+        assert set(await editor.lua("return _G.drawn")) == {"new"}
 
 
 async def test_in_one_key_it_is_asked_for_once(open_neovim: Open, file: Path) -> None:

@@ -6,9 +6,8 @@ local api = vim.api
 
 local M = {}
 
----Ends a pop-up menu without a change of the text, and lets undo take back what comes alone.
+---Lets undo take back what comes by itself. Like every such key it ends a menu, and leaves the text.
 local BEFORE = "<C-g>u"
-local WITHOUT_MENU = "<C-x><C-z>"
 
 ---@class codellama.Action
 ---@field call string the function of this plugin
@@ -88,7 +87,7 @@ local function map_key(bufnr, key, action)
     end
     local call = ("<Cmd>lua require('codellama').%s()<CR>"):format(action.call)
     if action.edits then
-      call = (vim.fn.pumvisible() == 1 and WITHOUT_MENU or "") .. BEFORE .. call
+      call = BEFORE .. call
     end
     type_now(keycodes(call))
   end, { buffer = bufnr, desc = "Code Llama: " .. action.text })
