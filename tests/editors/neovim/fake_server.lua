@@ -19,11 +19,13 @@ vim.lsp.config("codellama", {
           }
         elseif method == "textDocument/inlineCompletion" then
           table.insert(_G.asked, params)
-          result = _G.answer(params)
         elseif method == "workspace/executeCommand" then
           table.insert(_G.executed, params.arguments[1])
         end
         vim.schedule(function()
+          if method == "textDocument/inlineCompletion" then
+            result = _G.answer(params)
+          end
           callback(nil, result)
         end)
         return true, #_G.asked
