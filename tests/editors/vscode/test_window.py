@@ -113,9 +113,13 @@ def test_statistics_are_shown(workbench: Workbench) -> None:
     workbench.reads("accepted")
 
 
-def test_what_was_sent_is_shown(workbench: Workbench) -> None:
+def test_what_was_sent_is_shown_as_a_page(workbench: Workbench) -> None:
     workbench.run("Code Llama: Show What Was Sent")
-    workbench.reads("tokens")
+    until(
+        lambda: any("cached" in text for text in workbench.pages()),
+        "the page",
+        workbench.pages,
+    )
 
 
 def servers(code_server: Served) -> set[int]:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 """How long something may take that will come; only a test that fails waits for it."""
 
 _T = TypeVar("_T")
@@ -15,9 +15,10 @@ def until(
     what: str,
     seen: Callable[[], object] = str,
     every_s: float = 0.02,
+    patience_s: float = PATIENCE_S,
 ) -> _T:
     """Wait until ``look`` returns something true, and return that."""
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + patience_s
     while not (found := look()):
         if time.monotonic() > deadline:
             raise AssertionError(f"never came: {what}; there is {seen()!r}")

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Error, Locator, Page
 
 from tests.editors.vscode.code_server import Served
 from tests.editors.vscode.waiting import PATIENCE_S, until
@@ -48,9 +48,14 @@ class Workbench:
         item = self.page.locator(_STATUS)
         return item.first.get_attribute("aria-label") or "" if item.count() else ""
 
-    def says(self, text: str) -> None:
+    def says(self, text: str, patience_s: float = PATIENCE_S) -> None:
         """Wait until the status bar's item says this."""
-        until(lambda: text in self.status(), f"the status {text!r}", self.status)
+        until(
+            lambda: text in self.status(),
+            f"the status {text!r}",
+            self.status,
+            patience_s=patience_s,
+        )
 
     def saved(self, name: str, save: bool = True) -> bytes:
         """Save the document, and return the bytes of its file."""
@@ -123,6 +128,39 @@ class Workbench:
         """Wait until the editor in front shows this."""
         shown = self.page.locator(".editor-group-container.active .view-lines").first
         until(lambda: text in (shown.text_content() or ""), text, shown.text_content)
+
+    def act(self, title: str) -> None:
+        """Choose a code action at the cursor."""
+        self.press("Control+.")
+        entry = self.page.locator(
+            ".action-widget .action-item, .action-widget .monaco-list-row",
+            has_text=title,
+        )
+        entry.first.click(timeout=_PATIENCE_MS)
+
+    def confirm(self) -> None:
+        """Say yes to edits that want one: none is ticked beforehand."""
+        preview = self.page.locator(".bulk-edit-panel")
+        preview.locator(".edit-checkbox").first.click(timeout=_PATIENCE_MS)
+        preview.locator(
+            ".edit-checkbox.checked, .edit-checkbox[aria-checked=true]"
+        ).first.wait_for()
+        preview.get_by_role("button", name="Apply", exact=True).click()
+
+    def answer(self, text: str) -> None:
+        """Type into the input box that has come up."""
+        field = self.page.locator(".quick-input-widget:visible input[type=text]").first
+        field.wait_for(timeout=_PATIENCE_MS)
+        field.fill(text)
+        field.press("Enter")
+
+    def pages(self) -> list[str]:
+        """Return the texts of the pages that are shown as tabs."""
+        found = []
+        for frame in self.page.frames:
+            with contextlib.suppress(Error):  # it goes while it is looked at
+                found.append(str(frame.evaluate("() => document.body.innerText")))
+        return found
 
     def notification(self, text: str) -> Locator:
         return self.page.locator(".notification-list-item", has_text=text)
