@@ -36,8 +36,6 @@ editors: .venv/.base
 	$(call bring,get_nvim.sh build/editors/nvim)
 	$(call bring,get_code_server.sh build/editors/code-server $(BIN)/python)
 	$(call bring,get_chromium.sh build/editors/chromium)
-	$(call bring,get_code_server.sh build/editors/code-server $(BIN)/python)
-	$(call bring,get_chromium.sh build/editors/chromium)
 
 bring = @tests/editors/$(1) || { [ "$(EDITORS)" != 1 ] && echo 'Its tests are skipped.' >&2; }
 

@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.editors.vscode.code_server import Installation, Served, served
-from tests.editors.vscode.waiting import until
 from tests.editors.vscode.workbench import Workbench, window
 from tests.processes import command
 
@@ -42,12 +41,7 @@ def offered(workbench: Workbench, name: str) -> str:
     workbench.open(name, ":10:16")
     workbench.press("End", "Enter")
     workbench.type("return self.i")
-
-    def asked() -> str:
-        workbench.press("Alt+Backslash")
-        return workbench.ghost()
-
-    return until(asked, "ghost text by the demo model", workbench.status, every_s=1.0)
+    return workbench.asked()
 
 
 def test_ghost_text_by_the_demo_model_in_two_windows(

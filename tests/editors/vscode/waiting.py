@@ -11,7 +11,7 @@ _T = TypeVar("_T")
 
 
 def until(
-    look: Callable[[], _T],
+    look: Callable[[], _T | None],
     what: str,
     seen: Callable[[], object] = str,
     every_s: float = 0.02,

@@ -38,10 +38,10 @@ class Workbench:
         """Wait until this ghost text is shown, and nothing else."""
         until(lambda: self.ghost() == text, f"the ghost text {text!r}", self.ghost)
 
-    def shorter(self, than: str) -> str:
-        """Return the ghost text where there is less of it; "" otherwise."""
+    def taken(self, before: str) -> str | None:
+        """Return the ghost text once there is less of it than ``before``."""
         now = self.ghost()
-        return now if len(now) < len(than) else ""
+        return now if 0 < len(now) < len(before) else None
 
     def status(self) -> str:
         """Return what the status bar's item says to a screen reader."""
@@ -86,13 +86,17 @@ class Workbench:
         """Ask until the first suggestion comes: a new window's editor is not whole at once."""
         self.says("ready")
         self.open(name, place)
+        self.asked()
+        self.press("Escape")
 
-        def asked() -> str:
+    def asked(self) -> str:
+        """Ask by hand, again and again, until there is a suggestion; return it."""
+
+        def ask() -> str:
             self.press("Alt+Backslash")
             return self.ghost()
 
-        until(asked, "the first ghost text", self.status, every_s=0.5)
-        self.press("Escape")
+        return until(ask, "a suggestion", self.status, every_s=0.5)
 
     def run(self, title: str) -> None:
         """Run a command of the palette by its title."""
