@@ -25,6 +25,7 @@ _TITLES = {
     "context": "Repository",
     "hover": "Hover",
     "actions": "Actions",
+    "popup": "Pop-up menu",
     "stats": "Statistics",
 }
 _MODELS = "Models: what runs, and where"
@@ -38,7 +39,7 @@ Schema = dict[str, Any]
 _SCHEMAS: Mapping[Callable[[Any], str | None], Schema] = {
     checks.yes_or_no: {"type": "boolean"},
     checks.text: {"type": "string"},
-    checks.texts: {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
+    checks.texts: {"type": "array", "items": {"type": "string"}},
     checks.patterns: {
         "type": "array",
         "items": {"type": "string"},
@@ -48,6 +49,11 @@ _SCHEMAS: Mapping[Callable[[Any], str | None], Schema] = {
         "type": "string",
         "pattern": "^https?://[^\\s/@?#]+[^\\s@?#]*$",
         "patternErrorMessage": "An address such as http://gpu-box:8000/v1",
+    },
+    checks.http_address_or_here: {
+        "type": "string",
+        "pattern": "^(here|https?://[^\\s/@?#]+[^\\s@?#]*)$",
+        "patternErrorMessage": "An address such as http://gpu-box:8000/v1, or here",
     },
 }
 
@@ -111,12 +117,19 @@ def _schema(entry: Field[Any]) -> Schema:
     check = entry.metadata["problem"]
     if not isinstance(check, partial):
         return dict(_SCHEMAS[check])
-    if check.func is checks.not_whole:
-        allowed = check.keywords
+    allowed = check.keywords
+    if check.func in {checks.not_whole, checks.not_whole_nor_auto}:
         bounds = {"minimum": allowed["least"], "maximum": allowed["most"]}
-        return {"type": "integer", **bounds}
+        if check.func is checks.not_whole:
+            return {"type": "integer", **bounds}
+        return {
+            "type": ["integer", "string"],
+            **bounds,
+            "pattern": "^auto$",
+            "patternErrorMessage": "A whole number, or auto",
+        }
     assert check.func is checks.none_of  # noqa: S101 - a new kind of check is to be added here
-    return {"type": "string", "enum": [str(one) for one in check.keywords["choices"]]}
+    return {"type": "string", "enum": [str(one) for one in allowed["choices"]]}
 
 
 def _by_default(entry: Field[Any]) -> str:

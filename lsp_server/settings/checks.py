@@ -26,14 +26,13 @@ def not_whole(value: Any, *, least: int, most: int) -> str | None:
 
 
 def whole_or_auto(least: int, most: int) -> Callable[[Any], str | None]:
-    number = whole(least, most)
+    return partial(not_whole_nor_auto, least=least, most=most)
 
-    def problem(value: Any) -> str | None:
-        return (
-            None if value == "auto" or not number(value) else f"{number('')}, or auto"
-        )
 
-    return problem
+def not_whole_nor_auto(value: Any, *, least: int, most: int) -> str | None:
+    if value == "auto" or not_whole(value, least=least, most=most) is None:
+        return None
+    return f"must be a whole number from {least:,} to {most:,}, or auto"
 
 
 def one_of(*choices: str) -> Callable[[Any], str | None]:

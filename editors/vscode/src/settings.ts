@@ -37,7 +37,7 @@ export function sent(all: Properties, read: (name: string) => unknown): Record<s
   return section;
 }
 
-/** Return what goes into the server's environment, `CODELLAMA_ON_DEMAND_MODEL` and so on. */
+/** Return what goes into the server's environment, `CODELLAMA_ON_DEMAND_MODEL` and so on; lists as JSON. */
 export function environment(
   all: Properties,
   read: (name: string) => unknown,
@@ -45,7 +45,9 @@ export function environment(
   const set = names(all, (property) => property.scope === "machine")
     .map((name) => [variable(name), read(name)] as const)
     .filter(([, value]) => value !== undefined && value !== null && value !== "");
-  return Object.fromEntries(set.map(([name, value]) => [name, String(value)]));
+  return Object.fromEntries(
+    set.map(([name, value]) => [name, Array.isArray(value) ? JSON.stringify(value) : String(value)]),
+  );
 }
 
 function variable(name: string): string {

@@ -7,6 +7,7 @@ const ALL: Properties = {
   "codellama.inline.enabled": { scope: "window" },
   "codellama.stats.enabled": { scope: "window" },
   "codellama.model": { scope: "machine" },
+  "codellama.check": { scope: "machine" },
   "codellama.onDemand.windowTokens": { scope: "machine" },
   "codellama.server.command": { scope: "machine" },
   "codellama.trace.server": { scope: "machine" },
@@ -30,11 +31,13 @@ test("what decides what runs is never sent", () => {
 test("it stands in the environment instead", () => {
   const read = reading({
     "codellama.model": "demo",
+    "codellama.check": ["mypy", "{file}"],
     "codellama.onDemand.windowTokens": 4096,
     "codellama.server.command": "/bin/c",
   });
   assert.deepEqual(environment(ALL, read), {
     CODELLAMA_MODEL: "demo",
+    CODELLAMA_CHECK: '["mypy","{file}"]',
     CODELLAMA_ON_DEMAND_WINDOW_TOKENS: "4096",
   });
 });
