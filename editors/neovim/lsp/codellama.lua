@@ -10,6 +10,9 @@ return {
     experimental = { ["codellama/status"] = true, ["codellama/input"] = true },
   },
   handlers = {
+    ["window/showMessage"] = function(_, told, context)
+      require("codellama.message").show(told, context)
+    end,
     ["codellama/status"] = function(_, told, context)
       require("codellama.status").heard(context.client_id, told)
     end,

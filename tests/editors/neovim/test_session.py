@@ -50,6 +50,23 @@ async def test_the_statusline_shows_how_the_engine_is(
         await on_screen(editor, "[Code Llama: paused]")
 
 
+async def test_a_message_that_does_not_fit_waits_until_nobody_types(
+    open_neovim: Open, file: Path, tmp_path: Path
+) -> None:
+    as_usual = 'vim.opt.messagesopt = "hit-enter,history:500"\n'
+    async with open_neovim(scripted(tmp_path, HELLO), file, init=as_usual) as editor:
+        await editor.ready()
+        await editor.keys("ix")
+        await editor.shows("hello")
+        await editor.type("y = 1 + 2")  # the licence is said with the first suggestion
+        assert (await editor.call("nvim_get_mode"))["mode"] == "i"
+        assert "Apache-2.0" not in await editor.messages()
+        await editor.call("nvim_input", "<Esc>")
+        await on_screen(editor, "Apache-2.0")
+        await editor.keys("<CR>")
+        assert await editor.text() == "xy = 1 + 2"
+
+
 async def test_an_engine_that_does_not_start_is_down(
     open_neovim: Open, file: Path, tmp_path: Path
 ) -> None:
