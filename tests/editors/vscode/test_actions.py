@@ -58,7 +58,7 @@ def workbench(
 
 
 def test_a_fault_that_a_compiler_found_is_fixed(workbench: Workbench) -> None:
-    workbench.open("broken.ts", ":2:10")
+    workbench.open("broken.ts", ":2:5")
     workbench.page.locator(".squiggly-error").first.wait_for()
     workbench.act("Fix: ")
     workbench.confirm()
