@@ -62,6 +62,7 @@ def test_a_picture_of_ghost_text(
         workbench.says("ready")
         workbench.press("Control+B")
         workbench.wake("library.py", place)
+        workbench.dismiss("This is said once for each model.")
         workbench.press("Enter")
         workbench.shows(drawn(FILE).missing.removeprefix("\n        "))
         wanted = os.environ.get("PICTURES") == "1"

@@ -169,6 +169,14 @@ class Workbench:
     def notification(self, text: str) -> Locator:
         return self.page.locator(".notification-list-item", has_text=text)
 
+    def dismiss(self, text: str) -> None:
+        """Wait until the notification has come, and make it and all others go."""
+        self.notification(text).first.wait_for(timeout=_PATIENCE_MS)
+        self.run("Notifications: Clear All Notifications")
+        self.page.locator(".notifications-toasts.visible").wait_for(
+            state="hidden", timeout=_PATIENCE_MS
+        )
+
 
 @contextlib.contextmanager
 def window(
