@@ -15,6 +15,7 @@ from typing import Any
 from playwright.sync_api import Browser, Playwright
 
 from tests.editors.vscode.waiting import PATIENCE_S, until
+from tests.processes import command, descendants
 
 _LISTENING = re.compile(r"HTTP server listening on (http://\S+?)/?$", re.MULTILINE)
 
@@ -128,6 +129,12 @@ def served(
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
+
+
+def servers(at: Served) -> set[int]:
+    """Return the ids of the servers that serve a window: those without a command."""
+    below = descendants(at.process.pid)
+    return {pid for pid in below if command(pid).endswith("-m lsp_server ")}
 
 
 def wrapper(folder: Path) -> Path:

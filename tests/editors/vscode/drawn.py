@@ -39,3 +39,17 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes((file.before + file.after).encode())
+
+
+_ASSIGNMENT = "value_{0} = value_{1} + value_{2}"
+_LINES = [_ASSIGNMENT.format(at, at // 2, at // 3) for at in range(10_000)]
+_KEYS = "\n".join(
+    f"total_{name} = first_{name} + second_{name} - third_{name}"
+    for name in ("north", "east", "south", "west")
+)[:200]
+BIG = Drawn(
+    before="\n".join(_LINES[:5000]) + "\n",
+    missing=_KEYS,
+    after="\n" + "\n".join(_LINES[5000:]) + "\n",
+)
+"""10,000 lines, and 200 keystrokes that are to go into their middle."""

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 
 from tests.editors.scripts import scripted
 from tests.editors.vscode.code_server import Installation, served
-from tests.editors.vscode.drawn import Drawn, drawn, write
+from tests.editors.vscode.drawn import BIG, Drawn, drawn, write
 from tests.editors.vscode.waiting import until
 from tests.editors.vscode.workbench import Workbench, window
 
@@ -39,18 +39,6 @@ FILES = {
         for pause_ms in (0, 20, 50, 100)
     },
 }
-
-_ASSIGNMENT = "value_{0} = value_{1} + value_{2}"
-LINES = [_ASSIGNMENT.format(at, at // 2, at // 3) for at in range(10_000)]
-KEYS = "\n".join(
-    f"total_{name} = first_{name} + second_{name} - third_{name}"
-    for name in ("north", "east", "south", "west")
-)[:200]
-BIG = Drawn(
-    before="\n".join(LINES[:5000]) + "\n",
-    missing=KEYS,
-    after="\n" + "\n".join(LINES[5000:]) + "\n",
-)
 
 
 @pytest.fixture(scope="module")

@@ -11,11 +11,10 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.editors.scripts import scripted
-from tests.editors.vscode.code_server import Installation, Served, served
+from tests.editors.vscode.code_server import Installation, Served, served, servers
 from tests.editors.vscode.drawn import drawn, write
 from tests.editors.vscode.waiting import until
 from tests.editors.vscode.workbench import Workbench, window
-from tests.processes import command, descendants
 
 pytestmark = pytest.mark.editors
 
@@ -120,12 +119,6 @@ def test_what_was_sent_is_shown_as_a_page(workbench: Workbench) -> None:
         "the page",
         workbench.pages,
     )
-
-
-def servers(code_server: Served) -> set[int]:
-    """Return the ids of the servers that serve a window: those without a command."""
-    below = descendants(code_server.process.pid)
-    return {pid for pid in below if command(pid).endswith("-m lsp_server ")}
 
 
 def test_a_killed_server_comes_back(workbench: Workbench, code_server: Served) -> None:

@@ -18,9 +18,15 @@ def until(
     patience_s: float = PATIENCE_S,
 ) -> _T:
     """Wait until ``look`` returns something true, and return that."""
+    found = soon(look, every_s, patience_s)
+    if not found:
+        raise AssertionError(f"never came: {what}; there is {seen()!r}")
+    return found
+
+
+def soon(look: Callable[[], _T | None], every_s: float, patience_s: float) -> _T | None:
+    """Return what ``look`` returns once that is true, or as time is up."""
     deadline = time.monotonic() + patience_s
-    while not (found := look()):
-        if time.monotonic() > deadline:
-            raise AssertionError(f"never came: {what}; there is {seen()!r}")
+    while not (found := look()) and time.monotonic() < deadline:
         time.sleep(every_s)
     return found

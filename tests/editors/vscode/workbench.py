@@ -133,6 +133,16 @@ class Workbench:
         shown = self.page.locator(".editor-group-container.active .view-lines").first
         until(lambda: text in (shown.text_content() or ""), text, shown.text_content)
 
+    def explains(self, text: str) -> None:
+        """Hover over what is at the cursor, until this is said of it."""
+
+        def hover() -> str:
+            self.press("Control+K", "Control+I")
+            shown = self.page.locator(".monaco-hover:visible")
+            return shown.first.text_content() or "" if shown.count() else ""
+
+        until(lambda: text in hover(), f"a hover with {text!r}", hover, every_s=0.5)
+
     def act(self, title: str) -> None:
         """Choose a code action at the cursor."""
         self.press("Control+.")
