@@ -38,6 +38,9 @@ class Screen:
     cells: list[list[Cell]] = field(default_factory=list)
     cursor: tuple[int, int] = (0, 0)
     mode: str = "normal"
+    frames: list[tuple[str, str]] = field(default_factory=list)
+    """The cursor's line at each ``flush``, before the cursor and behind it: also what was
+    there for a moment only."""
 
     def take(self, events: Iterable[Sequence[Any]]) -> None:
         """Follow one ``redraw`` notification; what is not drawn here is passed over."""
@@ -74,6 +77,8 @@ class Screen:
                 self._scroll((top, bottom), (left, right), rows)
             case "mode_change", [mode, _]:
                 self.mode = mode
+            case "flush", []:
+                self._flush()
             case _:
                 pass
 
@@ -85,6 +90,11 @@ class Screen:
             for _ in range(count):
                 self.cells[row][column] = Cell(text, style)
                 column += 1
+
+    def _flush(self) -> None:
+        row, column = self.cursor
+        line = [cell.text for cell in self.cells[row]]
+        self.frames.append(("".join(line[:column]), "".join(line[column:]).rstrip()))
 
     def _scroll(self, rows: tuple[int, int], columns: tuple[int, int], by: int) -> None:
         (top, bottom), (left, right) = rows, columns

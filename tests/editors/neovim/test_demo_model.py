@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.editors.neovim.below import hosts
 from tests.editors.neovim.conftest import Open
 from tests.editors.neovim.picture import draw
 from tests.editors.neovim.process import Neovim
-from tests.processes import command, descendants
+from tests.editors.neovim.seen import on_screen, suggestion
 
 pytestmark = [pytest.mark.editors, pytest.mark.vllm]
 
@@ -44,21 +45,7 @@ async def suggested(editor: Neovim, typed: str) -> str:
     """Type at the end of the file, and return what the model says there."""
     await editor.ready()
     await editor.keys(f"Go{typed}")
-
-    async def something() -> str:
-        return await editor.ghost()
-
-    return str(await editor.until(something, "a suggestion"))
-
-
-async def settled(editor: Neovim, *texts: str) -> None:
-    """Wait until all of it is on the screen."""
-
-    async def there() -> bool:
-        shown = "\n".join(editor.screen.lines())
-        return all(text in shown for text in texts)
-
-    await editor.until(there, f"{texts} on the screen")
+    return await suggestion(editor)
 
 
 async def test_the_demo_model_completes_in_two_windows_with_one_engine(
@@ -76,7 +63,7 @@ async def test_the_demo_model_completes_in_two_windows_with_one_engine(
     dark, light = (LOOK.format(background=name) for name in ("dark", "light"))
     async with open_neovim(environment, file, init=dark, name="one") as first:
         ghost = await suggested(first, "    def pop(self):")
-        await settled(first, ghost.strip().splitlines()[0], "Code Llama: ready")
+        await on_screen(first, ghost.strip().splitlines()[0], "Code Llama: ready")
         if pictures is not None:
             draw(first.screen, pictures / "neovim-dark.png")
         await first.keys("<Tab>")
@@ -84,18 +71,9 @@ async def test_the_demo_model_completes_in_two_windows_with_one_engine(
         async with open_neovim(environment, file, init=light, name="two") as second:
             shown = await suggested(second, "    def pop(self):")
             assert shown == ghost
-            await settled(second, ghost.strip().splitlines()[0], "Code Llama: ready")
+            await on_screen(second, ghost.strip().splitlines()[0], "Code Llama: ready")
             if pictures is not None:
                 draw(second.screen, pictures / "neovim-light.png")
             assert len(hosts(first) | hosts(second)) == 1
             draw(second.screen, tmp_path / "screen.png")
             assert (tmp_path / "screen.png").stat().st_size < 60_000
-
-
-def hosts(editor: Neovim) -> set[int]:
-    """Return the engine hosts that belong to a window."""
-    return {
-        pid
-        for pid in descendants(editor.process.pid)
-        if "lsp_server.engine.host" in command(pid)
-    }

@@ -116,6 +116,20 @@ async def test_a_newer_key_wins(
         assert await editor.lua("return _G.drawn") == ["ew()"]
 
 
+async def test_what_was_said_behind_another_word_is_not_shown(
+    open_neovim: Open, workspace: Path, tmp_path: Path
+) -> None:
+    answers = [{"text": "ip(all)\n", "contains": "return z"}, {"text": ""}]
+    file = source(workspace, "def add(a, b):\n\n")
+    async with open_neovim(scripted(tmp_path, answers), file) as editor:
+        await at_the_end(editor, "    return z")
+        await editor.shows("ip(all)")
+        await editor.keys("<BS>q")  # at once, so that it is one change
+        assert await editor.ghost() == ""
+        await editor.keys("<Tab>")
+        assert (await editor.text()).rstrip() == "def add(a, b):\n    return q"
+
+
 async def test_right_after_a_typed_key_nothing_goes_in_twice(
     open_neovim: Open, workspace: Path, tmp_path: Path
 ) -> None:

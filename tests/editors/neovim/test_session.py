@@ -1,15 +1,15 @@
 """How the plugin and the server live together: status, pauses, commands, a server that dies."""
 
-import os
-import signal
 from pathlib import Path
 
 import pytest
 
+from tests.editors.neovim.below import kill_server
 from tests.editors.neovim.conftest import Open
 from tests.editors.neovim.process import Neovim
+from tests.editors.neovim.seen import STATES, answered, on_screen
 from tests.editors.scripts import scripted
-from tests.processes import all_gone, command, descendants
+from tests.processes import all_gone, descendants
 
 pytestmark = pytest.mark.editors
 
@@ -25,15 +25,6 @@ def file(workspace: Path) -> Path:
     path = workspace / "a.py"
     path.write_text("\n", encoding="utf-8")
     return path
-
-
-async def on_screen(editor: Neovim, text: str) -> None:
-    """Wait until the screen shows it: drawn, and not only known."""
-
-    async def there() -> bool:
-        return any(text in line for line in editor.screen.lines())
-
-    await editor.until(there, f"{text!r} on the screen")
 
 
 async def test_the_statusline_shows_how_the_engine_is(
@@ -106,13 +97,6 @@ async def test_a_pause_is_of_what_it_says(
         await editor.shows("hello")
 
 
-async def answered(editor: Neovim) -> None:
-    """Wait until the server has answered all that it was asked."""
-    await editor.until_lua(
-        "return not next(vim.lsp.get_clients({ name = 'codellama' })[1].requests)"
-    )
-
-
 async def test_a_server_that_is_killed_comes_back(
     open_neovim: Open, file: Path, tmp_path: Path
 ) -> None:
@@ -120,16 +104,7 @@ async def test_a_server_that_is_killed_comes_back(
         await editor.ready()
         await editor.keys("i")
         await editor.shows("hello")
-        (server,) = [
-            pid
-            for pid in descendants(editor.process.pid)
-            if command(pid).rstrip().endswith("-m lsp_server")
-        ]
-        os.kill(server, signal.SIGKILL)
-        await editor.until_lua(
-            "local client = vim.lsp.get_clients({ bufnr = 0, name = 'codellama' })[1]"
-            " return client and client.id == 2"
-        )
+        await kill_server(editor)
         assert await editor.ghost() == ""
         await editor.ready()
         await editor.keys("x")
@@ -156,13 +131,7 @@ async def test_the_engine_is_begun_anew(
     open_neovim: Open, file: Path, tmp_path: Path
 ) -> None:
     async with open_neovim(scripted(tmp_path, HELLO), file) as editor:
-        await editor.lua(
-            """
-            _G.states = {}
-            vim.api.nvim_create_autocmd("User", { pattern = "CodeLlamaStatus",
-              callback = function() table.insert(_G.states, require("codellama").status()) end })
-            """
-        )
+        await editor.lua(STATES)
         await editor.ready()
         await editor.lua("_G.states = {}")
         await editor.says("CodeLlama restart")

@@ -33,6 +33,16 @@ local function inserting()
   return api.nvim_get_mode().mode:sub(1, 1) == "i"
 end
 
+---The line up to a place; nil where there is no such place.
+---@param bufnr integer
+---@param row integer
+---@param column integer
+---@return string?
+local function before(bufnr, row, column)
+  local line = api.nvim_buf_get_lines(bufnr, row, row + 1, false)[1]
+  return line and #line >= column and line:sub(1, column) or nil
+end
+
 ---What is not typed yet of what is shown; nil where the text or the cursor says otherwise.
 ---@return string?
 local function rest()
@@ -43,14 +53,14 @@ local function rest()
   if row < shown.row or (row == shown.row and column < shown.column) then
     return nil
   end
-  local first = api.nvim_buf_get_lines(bufnr, shown.row, shown.row + 1, false)[1]
-  if not first or #first < shown.column then
+  -- A key and the one that took its place may come as one change.
+  if before(bufnr, shown.row, shown.column) ~= shown.before then
     return nil
   end
   local typed = api.nvim_buf_get_text(bufnr, shown.row, shown.column, row, column, {})
-  local before = table.concat(typed, "\n")
+  local along = table.concat(typed, "\n")
   local text = shown.items[shown.index].text
-  return vim.startswith(text, before) and text:sub(#before + 1) or nil
+  return vim.startswith(text, along) and text:sub(#along + 1) or nil
 end
 
 local function hide()
@@ -108,6 +118,7 @@ local function suggestions(client, bufnr, row, column, result)
     client_id = client.id,
     row = row,
     column = column,
+    before = before(bufnr, row, column) or "",
     items = items,
     index = 1,
   }

@@ -22,12 +22,14 @@ error("types, for the language server of Lua; nothing to require")
 ---@field text string
 ---@field command? lsp.Command tells the server that it was taken
 
----What is on the screen. `row` and `column` are where the texts begin, from 0, in bytes.
+---What is on the screen. `row` and `column` are where the texts begin, from 0, in bytes;
+---`before` is what stood before them in that row.
 ---@class codellama.Shown
 ---@field bufnr integer
 ---@field client_id integer
 ---@field row integer
 ---@field column integer
+---@field before string
 ---@field items codellama.Item[]
 ---@field index integer
 
