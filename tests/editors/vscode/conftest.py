@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.editors.needed import not_here
@@ -46,8 +47,26 @@ def installation() -> Installation:
 
 
 @pytest.fixture(scope="session")
-def package(installation: Installation) -> Path:
-    """Return the extension as ``npm run package`` makes it, without the server's wheel."""
+def package(
+    installation: Installation,
+    tmp_path_factory: pytest.TempPathFactory,
+    worker_id: str,
+) -> Path:
+    """Return the extension as ``npm run package`` makes it, without the server's wheel.
+
+    Once, also where several processes run the tests.
+    """
+    if worker_id == "master":
+        return _packaged(installation)
+    made = tmp_path_factory.getbasetemp().parent / "packaged"
+    with FileLock(f"{made}.lock"):
+        if not made.exists():
+            _packaged(installation)
+            made.touch()
+    return _package()
+
+
+def _packaged(installation: Installation) -> Path:
     environment = installation.environment(os.environ)
     npm = str(installation.code_server / "bin/npm")
     if not (EXTENSION / "node_modules").exists():
@@ -57,6 +76,10 @@ def package(installation: Installation) -> Path:
     subprocess.run(
         command, cwd=EXTENSION, env=environment, check=True, stdout=subprocess.DEVNULL
     )
+    return _package()
+
+
+def _package() -> Path:
     return next(EXTENSION.glob("codellama-*.vsix"))
 
 
