@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.connection import Connection
-from bench.kill.left import shared_memory, wait_gone
+from bench.kill.left import shared_memory, still_lost, wait_gone
 from bench.kill.serve import Serve, serving
 from bench.progress import Progress
 from bench.world import CORE, HOST, PATIENCE_S, World, completed, request
@@ -74,7 +74,7 @@ def killing(what: Sequence[str], cycles: int, options: Sequence[str]) -> Killed:
                     killed.interrupted = True
             killed.left += world.left()
     if set(what) != {"remote"}:  # a killed server's own are its operator's
-        killed.left += sorted(shared_memory() - before)
+        killed.left += still_lost(before)
     return killed
 
 

@@ -30,6 +30,19 @@ def shared_memory() -> set[str]:
     }
 
 
+def still_lost(before: set[str]) -> list[str]:
+    """Return the segments that nobody has and that were not there before.
+
+    Those that are about to be mapped, or removed, do not count: others work here, too.
+    """
+    limit = time.monotonic() + GONE_S
+    lost = shared_memory() - before
+    while lost and time.monotonic() < limit:
+        time.sleep(LOOK_S)
+        lost &= shared_memory()
+    return sorted(lost)
+
+
 def _maps(pid: int) -> str:
     try:
         return Path(f"/proc/{pid}/maps").read_text(errors="replace")

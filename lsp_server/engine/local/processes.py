@@ -54,8 +54,8 @@ async def end_group(leader: int, patience_s: float) -> None:
                         await asyncio.sleep(_LOOK_S)
     finally:
         kill_group(leader)
+        clear_semaphores(leader)  # here: one that is cancelled comes no further
     await until_ended(leader, _FOLLOWERS_S)
-    clear_semaphores(leader)
 
 
 def _group_exists(leader: int) -> bool:

@@ -1,6 +1,7 @@
 """What a killed engine leaves is removed: its processes and semaphores, and no others."""
 
 import asyncio
+import contextlib
 import subprocess
 import sys
 from pathlib import Path
@@ -81,3 +82,16 @@ async def test_one_that_does_not_end_in_time_is_killed() -> None:
     await ending
     assert host.returncode == -9
     assert await until_ended(int(child), patience_s=5)
+
+
+async def test_nothing_of_it_is_left_where_nobody_can_wait_for_its_end() -> None:
+    host, _ = started(_HOLDS_ONE)
+    assert semaphores(host.pid)
+    ending = asyncio.create_task(end_group(host.pid, patience_s=60))
+    await asyncio.sleep(0)  # it has begun
+    ending.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await ending
+    assert not semaphores(host.pid)
+    await asyncio.to_thread(host.communicate)
+    assert host.returncode == -9
