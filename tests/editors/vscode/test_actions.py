@@ -1,7 +1,9 @@
-"""Actions and hover as VS Code shows them: a fault fixed, a name explained."""
+"""What is asked for by hand: a fix, a name explained, several suggestions to choose from."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -28,6 +30,7 @@ FILES = {
     "shop.py": 'def price_of(title):\n    """Say what a book costs."""\n    return len(title)\n',
     "user.py": "from shop import price_of\n\nprint(price_of('x'))\n",
     "shout.py": "def shout(text):\n    return text\n",
+    "many.py": "def one_of_many(shelf):\n    \n",
 }
 
 
@@ -44,13 +47,25 @@ def workbench(
     )
     for name, text in FILES.items():
         (workspace / name).write_text(text)
+    choices: list[Any] = [
+        {"contains": "def one_of_many", "text": f"return shelf[{at}]\n", "once": True}
+        for at in range(20)
+    ]
     answers = [
         {"contains": "not assignable", "text": f"{FIXED}```\n"},
         {"contains": "in capitals", "text": f"{SHOUTED}```\n"},
+        *choices,
     ]
     environment = scripted(folder, answers)
     with (
-        served(installation, extensions, folder, environment=environment) as at,
+        served(
+            installation,
+            extensions,
+            folder,
+            environment=environment,
+            # Nobody but who asks by hand gets an answer that is said once.
+            settings={"codellama.inline.ahead": False},
+        ) as at,
         window(chromium, at, workspace) as opened,
     ):
         opened.says("ready")
@@ -76,3 +91,19 @@ def test_words_of_ones_own_are_asked_for(workbench: Workbench) -> None:
 def test_a_hover_says_what_a_name_of_another_file_is(workbench: Workbench) -> None:
     workbench.open("user.py", ":3:8")
     workbench.explains("Say what a book costs.")
+
+
+def test_one_of_several_suggestions_is_chosen(workbench: Workbench) -> None:
+    workbench.open("many.py", ":2:5")
+    shown = [workbench.asked()]
+    for _ in range(2):
+        workbench.press("Alt+]")
+        shown.append(until(partial(workbench.another, shown[-1]), "the next one"))
+    assert len(set(shown)) == 3
+    workbench.press("Alt+]")
+    workbench.shows(shown[0])
+    workbench.press("Alt+[")
+    workbench.shows(shown[2])
+    workbench.press("Tab")
+    whole = f"def one_of_many(shelf):\n    {shown[2]}\n"
+    assert workbench.saved("many.py") == whole.encode()

@@ -34,6 +34,7 @@ FILES = {
     "characters.py": '# Größe: "日本語🦙"\ngröße = "日本🦙"; länge = ‸len(größe)  # 長さ🦙‸\n',
     "first.py": "def answer(question):\n    ‸return one_of_many(question)‸\n",
     "other.py": "def answer(question):\n    ‸raise ValueError(question)‸\n",
+    "menu.rb": "total_of_all_books = 3\n‸print(total_of_all_books + 1)‸\n",
     **{
         f"quick{pause_ms}.py": f"def quick{pause_ms}(a):\n    ‸return a * {pause_ms}‸\n"
         for pause_ms in (0, 20, 50, 100)
@@ -58,7 +59,13 @@ def workbench(
     truths = [drawn(text).whole.replace("\r\n", "\n") for text in FILES.values()]
     environment = scripted(folder, truths=[*truths, BIG.whole], first_piece_ms=100)
     with (
-        served(installation, extensions, folder, environment=environment) as at,
+        served(
+            installation,
+            extensions,
+            folder,
+            environment=environment,
+            settings={"[ruby]": {"editor.wordBasedSuggestions": "currentDocument"}},
+        ) as at,
         window(chromium, at, workspace) as opened,
     ):
         opened.wake("wake.py", drawn(FILES["wake.py"]).place)
@@ -152,6 +159,23 @@ def test_the_newer_keystroke_wins(workbench: Workbench) -> None:
     workbench.shows(file.missing[3:])
     workbench.press("Tab")
     check_saved(workbench, "other.py", file)
+
+
+def test_what_the_open_menu_gives_and_what_it_leaves_are_taken_once(
+    workbench: Workbench,
+) -> None:
+    """Tab takes the menu's word first; the ghost text goes on behind it."""
+    file = begin(workbench, "menu.rb")
+    workbench.type("print(tot")  # and the editor closes the bracket
+    workbench.shows("al_of_all_books + 1")
+    workbench.press("Control+Space")
+    menu = workbench.page.locator(".suggest-widget.visible .monaco-list-row.focused")
+    menu.filter(has_text="total_of_all_books").wait_for()
+    workbench.press("Tab")
+    menu.wait_for(state="hidden")
+    workbench.shows(" + 1")
+    workbench.press("Tab")
+    check_saved(workbench, "menu.rb", file)
 
 
 @pytest.mark.parametrize("pause_ms", [0, 20, 50, 100])

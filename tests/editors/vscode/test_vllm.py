@@ -47,6 +47,7 @@ FILES = {
     "words.py": LINE,
     "disagrees.py": LINE,
     "second.py": LINE,
+    "freed.py": LINE,
     "server_killed.py": LINE,
     "host_killed.py": LINE,
     "lines.py": BLOCK,
@@ -296,6 +297,19 @@ def test_a_second_window_shares_the_engine(
         offer = offered(second, "second.py")
         second.press("Tab")
         offer.check(second, "second.py")
+    assert hosts(runtime) == before
+
+
+def test_a_model_that_has_left_the_memory_is_woken_by_typing(
+    workbench: Workbench, runtime: Path
+) -> None:
+    workbench.says("ready", _LOADED_S)
+    before = hosts(runtime)
+    workbench.menu("Free the GPU")
+    workbench.says("sleeping")
+    offer = offered(workbench, "freed.py")
+    workbench.press("Tab")
+    offer.check(workbench, "freed.py")
     assert hosts(runtime) == before
 
 

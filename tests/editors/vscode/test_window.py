@@ -22,6 +22,8 @@ FILES = {
     "wake.py": "def awake(a):\n    ‸return a‸\n",
     "asked.py": "def asked(a):\n    ‸return a + 1‸\n",
     "paused.py": "def paused(a):\n    ‸return a + 2‸\n",
+    "engine.py": "def renewed(a):\n    ‸return a - 1‸\n",
+    "server.py": "def again(a):\n    ‸return a - 2‸\n",
     "killed.py": "def killed(a):\n    ‸return a + 3‸\n",
 }
 
@@ -55,11 +57,30 @@ def settings(code_server: Served) -> dict[str, Any]:
     return told
 
 
+def asked(code_server: Served) -> list[dict[str, Any]]:
+    """Return what the engine was asked, by whomever."""
+    journal = (code_server.folder / "journal.jsonl").read_text().splitlines()
+    events: list[dict[str, Any]] = [json.loads(line) for line in journal]
+    return [one for one in events if one["event"] == "asked"]
+
+
 def requests(code_server: Served) -> int:
     """Return how often somebody asked who waits for the answer."""
-    journal = (code_server.folder / "journal.jsonl").read_text().splitlines()
-    events = [json.loads(line) for line in journal]
-    return sum(one["event"] == "asked" and one["priority"] == 0 for one in events)
+    return sum(one["priority"] == 0 for one in asked(code_server))
+
+
+def engines(code_server: Served) -> int:
+    """Return how many engines were asked something: each counts from one."""
+    return sum(one["request"] == 1 for one in asked(code_server))
+
+
+def check_suggests(workbench: Workbench, name: str) -> None:
+    file = drawn(FILES[name])
+    workbench.open(name, file.place)
+    workbench.type(file.missing[:3])
+    assert workbench.asked() == file.missing[3:]
+    workbench.press("Tab")
+    assert workbench.saved(name) == file.whole.encode()
 
 
 def test_where_only_asked_for_it_comes_when_asked(
@@ -121,15 +142,47 @@ def test_what_was_sent_is_shown_as_a_page(workbench: Workbench) -> None:
     )
 
 
+def test_the_doctor_is_asked_from_the_menu(workbench: Workbench) -> None:
+    workbench.menu("Doctor")
+    workbench.reads("the engine started")
+
+
+def test_to_free_a_gpu_that_is_not_used_is_answered(workbench: Workbench) -> None:
+    workbench.menu("Free the GPU")
+    workbench.notification("No model of ours is on this machine.").wait_for()
+
+
+def test_the_engine_is_restarted_from_the_menu(
+    workbench: Workbench, code_server: Served
+) -> None:
+    server, before = servers(code_server), engines(code_server)
+    workbench.menu("Restart the Engine")
+    check_suggests(workbench, "engine.py")
+    assert servers(code_server) == server
+    assert engines(code_server) == before + 1
+
+
+def test_the_server_is_restarted_from_the_menu(
+    workbench: Workbench, code_server: Served
+) -> None:
+    old = servers(code_server)
+    workbench.menu("Restart the Server")
+    until(lambda: servers(code_server) - old, "a new server")
+    check_suggests(workbench, "server.py")
+    assert not servers(code_server) & old
+
+
+def test_the_walkthrough_is_opened(workbench: Workbench) -> None:
+    workbench.run("Welcome: Open Walkthrough...")
+    workbench.answer("Code Llama")
+    steps = workbench.page.locator(".gettingStartedContainer .getting-started-step")
+    steps.filter(has_text="The server").first.wait_for()
+
+
 def test_a_killed_server_comes_back(workbench: Workbench, code_server: Served) -> None:
     old = servers(code_server)
     assert len(old) == 1
     for pid in old:
         os.kill(pid, signal.SIGKILL)
     until(lambda: servers(code_server) - old, "a new server")
-    file = drawn(FILES["killed.py"])
-    workbench.open("killed.py", file.place)
-    workbench.type(file.missing[:3])
-    assert workbench.asked() == file.missing[3:]
-    workbench.press("Tab")
-    assert workbench.saved("killed.py") == file.whole.encode()
+    check_suggests(workbench, "killed.py")

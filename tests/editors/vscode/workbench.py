@@ -7,10 +7,13 @@ from pathlib import Path
 from playwright.sync_api import Browser, Error, Locator, Page
 
 from tests.editors.vscode.code_server import Served
-from tests.editors.vscode.waiting import PATIENCE_S, until
+from tests.editors.vscode.waiting import PATIENCE_S, soon, until
 
 _STATUS = '[id="codellama-lsp.codellama.codellama"] a'
 _PATIENCE_MS = PATIENCE_S * 1000
+
+_ANSWERED_S = 3.0
+"""A suggestion that is asked for is there by then, or none comes."""
 
 _GHOST = """() => {
     const first = [...document.querySelectorAll('.ghost-text-decoration')];
@@ -19,6 +22,11 @@ _GHOST = """() => {
         .join('\\n').replaceAll('\\u00a0', ' ');
 }"""
 """Where the editor draws it: behind the cursor, and between the lines below."""
+
+_INPUT = """() => [...document.querySelectorAll('.quick-input-widget input[type=text]')]
+    .filter(input => input.offsetParent !== null).map(input => input.value)[0] ?? ''
+"""
+"""What stands in the input at the top, nothing where none is open."""
 
 
 class Workbench:
@@ -42,6 +50,11 @@ class Workbench:
         """Return the ghost text once there is less of it than ``before``."""
         now = self.ghost()
         return now if 0 < len(now) < len(before) else None
+
+    def another(self, before: str) -> str | None:
+        """Return the ghost text once it is not ``before`` any more."""
+        now = self.ghost()
+        return now if now != before else None
 
     def status(self) -> str:
         """Return what the status bar's item says to a screen reader."""
@@ -90,13 +103,17 @@ class Workbench:
         self.press("Escape")
 
     def asked(self) -> str:
-        """Ask by hand, again and again, until there is a suggestion; return it."""
+        """Ask by hand, again and again, until there is a suggestion; return it.
 
-        def ask() -> str:
-            self.press("Alt+Backslash")
-            return self.ghost()
+        Where the answer was nothing, because the model was still on its way say, VS Code
+        asks anew only after the cursor has moved.
+        """
 
-        return until(ask, "a suggestion", self.status, every_s=0.5)
+        def ask() -> str | None:
+            self.press("ArrowLeft", "ArrowRight", "Alt+Backslash")
+            return soon(self.ghost, 0.02, _ANSWERED_S)
+
+        return until(ask, "a suggestion", self.status)
 
     def run(self, title: str) -> None:
         """Run a command of the palette by its title."""
@@ -105,23 +122,28 @@ class Workbench:
     def quick(self, text: str, key: str) -> None:
         """Open the input at the top, type, and take what is offered first."""
         self.press(key)
-        field = self.page.locator(".quick-input-widget:visible input[type=text]").first
-        field.wait_for(timeout=_PATIENCE_MS)
-        field.fill((">" if key == "F1" else "") + text)
-        first = self.page.locator(".quick-input-list .monaco-list-row").first
-        first.wait_for(timeout=_PATIENCE_MS)
         wanted = text.partition(":")[0] if key == "Control+P" else text
-        until(
-            lambda: wanted.rpartition("/")[2] in (first.text_content() or ""),
-            f"{wanted} among what is offered",
-        )
-        field.press("Enter")
-        field.wait_for(state="hidden", timeout=_PATIENCE_MS)
+        typed = (">" if key == "F1" else "") + text
+        self._choose(typed, wanted.rpartition("/")[2])
 
     def pick(self, label: str) -> None:
         """Take an entry of a menu that is open."""
-        row = self.page.locator(".quick-input-list .monaco-list-row", has_text=label)
-        row.first.click(timeout=_PATIENCE_MS)
+        self._choose(label, label)
+
+    def _choose(self, typed: str, wanted: str) -> None:
+        """Type until the wanted one is the first; a click may meet a list that still moves."""
+        field = self.page.locator(".quick-input-widget:visible input[type=text]").first
+        field.wait_for(timeout=_PATIENCE_MS)
+        field.fill(typed)
+        first = self.page.locator(".quick-input-list .monaco-list-row").first
+        first.wait_for(timeout=_PATIENCE_MS)
+        until(
+            lambda: wanted in (first.text_content() or ""),
+            f"{wanted} among what is offered",
+        )
+        field.press("Enter")
+        # It closes, or begins anew: the next input may be there at once.
+        until(lambda: self.page.evaluate(_INPUT) != typed, f"what comes of {typed!r}")
 
     def menu(self, label: str) -> None:
         """Take an entry of the menu behind the status bar's item."""
@@ -131,7 +153,11 @@ class Workbench:
     def reads(self, text: str) -> None:
         """Wait until the editor in front shows this."""
         shown = self.page.locator(".editor-group-container.active .view-lines").first
-        until(lambda: text in (shown.text_content() or ""), text, shown.text_content)
+
+        def read() -> str:
+            return (shown.text_content() or "").replace("\u00a0", " ")
+
+        until(lambda: text in read(), text, read)
 
     def explains(self, text: str) -> None:
         """Hover over what is at the cursor, until this is said of it."""
