@@ -170,12 +170,17 @@ class Workbench:
         until(lambda: text in hover(), f"a hover with {text!r}", hover, every_s=0.5)
 
     def act(self, title: str) -> None:
-        """Choose a code action at the cursor."""
-        self.press("Control+.")
+        """Choose a code action at the cursor, once it is among them."""
         entry = self.page.locator(
             ".action-widget .action-item, .action-widget .monaco-list-row",
             has_text=title,
         )
+
+        def is_offered() -> bool | None:
+            self.press("Escape", "Control+.")
+            return soon(entry.first.is_visible, 0.02, _ANSWERED_S)
+
+        until(is_offered, f"the action {title!r}")
         entry.first.click(timeout=_PATIENCE_MS)
 
     def confirm(self) -> None:
