@@ -300,13 +300,15 @@ def test_a_second_window_shares_the_engine(
     assert hosts(runtime) == before
 
 
-def test_a_model_that_has_left_the_memory_is_woken_by_typing(
+def test_a_model_that_has_left_the_memory_is_woken_by_who_asks(
     workbench: Workbench, runtime: Path
 ) -> None:
     workbench.says("ready", _LOADED_S)
     before = hosts(runtime)
     workbench.menu("Free the GPU")
     workbench.says("sleeping")
+    workbench.open("freed.py", drawn(FILES["freed.py"]).place)
+    workbench.press("Alt+Backslash")
     offer = offered(workbench, "freed.py")
     workbench.press("Tab")
     offer.check(workbench, "freed.py")
