@@ -1,5 +1,6 @@
 """What may be left when something was killed."""
 
+import re
 import time
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from bench.client import ServerFailed
 from bench.world import GONE_S, LOOK_S, running, stat
 
 _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - where Linux has it
+_OF_A_HOST = re.compile(r"sem\.codellama-(\d+)-")
 
 
 def wait_gone(pids: set[int]) -> None:
@@ -18,16 +20,26 @@ def wait_gone(pids: set[int]) -> None:
 
 
 def shared_memory() -> set[str]:
-    """Return the segments that no process has mapped: whoever made them is gone.
+    """Return the segments that nobody has: whoever made them is gone.
 
-    Semaphores are told by their name, since other programs lose some as well.
+    That is where no process has mapped it, and for a semaphore where the host that it is
+    named after has ended. Other programs lose semaphores as well: theirs do not count.
     """
-    mapped = "".join(_maps(pid) for pid in running())
+    pids = running()
+    mapped = "".join(_maps(pid) for pid in pids)
     return {
         str(path)
         for path in _SHARED_MEMORY.iterdir()
-        if str(path) not in mapped and not path.name.startswith("sem.mp-")
+        if str(path) not in mapped
+        and not path.name.startswith("sem.mp-")
+        and _host(path.name) not in pids
     }
+
+
+def _host(name: str) -> int | None:
+    """Return the host that a semaphore is named after."""
+    found = _OF_A_HOST.match(name)
+    return int(found[1]) if found else None
 
 
 def still_lost(before: set[str]) -> list[str]:
