@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { find, type Machine, type Window } from "../src/find";
 
-const WINDOW: Window = { trusted: true, folders: ["/work"], chosen: [] };
+const WINDOW: Window = { trusted: true, folders: ["/project"], chosen: [] };
 
 function machine(...files: string[]): Machine {
   return {
     platform: "linux",
     home: "/home/me",
-    searched: "/usr/bin:bin:/work/.venv/bin",
+    searched: "/usr/bin:bin:/project/.venv/bin",
     data: "",
     executable: (file) => files.includes(file),
   };
@@ -24,7 +24,7 @@ function check(files: string[], expected: string | RegExp, setting = "", window:
 }
 
 const ON_PATH = "/usr/bin/codellama-lsp";
-const IN_WORKSPACE = "/work/.venv/bin/codellama-lsp";
+const IN_WORKSPACE = "/project/.venv/bin/codellama-lsp";
 const LOCAL = "/home/me/.local/bin/codellama-lsp";
 const OWN = "/home/me/.local/share/codellama-lsp/server/bin/codellama-lsp";
 
@@ -36,8 +36,8 @@ test("a place on PATH that is relative is not looked at", () => check(["bin/code
 test("PATH may lead into a trusted workspace", () => check([IN_WORKSPACE], IN_WORKSPACE));
 test("PATH may not lead into another one", () => check([IN_WORKSPACE], /not installed/, "", { trusted: false }));
 test("what is chosen for a workspace goes first", () =>
-  check([ON_PATH, "/work/venv/bin/codellama-lsp"], "/work/venv/bin/codellama-lsp", "", {
-    chosen: ["/work/venv/bin/codellama-lsp"],
+  check([ON_PATH, "/project/venv/bin/codellama-lsp"], "/project/venv/bin/codellama-lsp", "", {
+    chosen: ["/project/venv/bin/codellama-lsp"],
   }));
 test("what is chosen is not run while the workspace is not trusted", () =>
   check([ON_PATH, IN_WORKSPACE], ON_PATH, "", { chosen: [IN_WORKSPACE], trusted: false }));

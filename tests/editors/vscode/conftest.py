@@ -93,8 +93,13 @@ def extensions(
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(installation: Installation) -> Iterator[Browser]:
+    """Return a browser. While Playwright is there its event loop runs in this thread.
+
+    So it ends with the module: no other loop can run beside it, and tests that follow in
+    this process need one.
+    """
     with sync_playwright() as playwright:
         started = browser(playwright, installation)
         yield started
