@@ -146,5 +146,6 @@ def _possible(name: Name, situation: Situation) -> bool:
 
 
 def _short(message: str) -> str:
-    line = " ".join(message.split("\n", maxsplit=1)[0].split())
+    # A title has no full stop, and what goes wrong is told as "title: reason".
+    line = " ".join(message.split("\n", maxsplit=1)[0].split()).removesuffix(".")
     return line if len(line) <= _LONGEST_TITLE else f"{line[: _LONGEST_TITLE - 1]}…"

@@ -60,7 +60,8 @@ def test_an_editor_that_asks_by_itself_gets_fixes_only() -> None:
 
 
 def test_findings_are_fixed_one_by_one_and_together() -> None:
-    found = (finding(0, "no x\nsee there"), finding(0, "y" * 200), finding(0, "no x"))
+    messages = ("no x\nsee there", "y" * 200, "no x.")
+    found = tuple(finding(0, message) for message in messages)
     fixes = [
         (offer.title, offer.findings)
         for offer in offered(situation("‸x = 1\n", findings=found), asked=False)
