@@ -17,13 +17,13 @@ help: ## list the targets (default)
 demo: install ## complete code with a small model, on this machine
 	$(BIN)/codellama-lsp demo
 
-# Two processes; what a file's tests share, they share.
-PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadfile
+# Two processes; what a file's tests share, they share. One thread for each: torch's would spin on the cores that
+# the other process works on.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile
 
-# One thread for each process: torch's would spin on the cores that the other process works on. Few and long tests
-# come first, so that no process works on one alone in the end.
+# Few and long tests come first, so that no process works on one alone in the end.
 test: lint install editors ## all that CI runs: lint, then every test
-	OMP_NUM_THREADS=1 $(PYTEST) tests/unit
+	$(PYTEST) tests/unit
 	$(PYTEST) --no-loadscope-reorder tests/vllm tests/editors tests/e2e --durations=15
 
 test-editors: install editors ## the tests in real editors alone; EDITORS=1: nothing may be skipped

@@ -48,6 +48,14 @@ def runtime_of_the_run() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def vllm_cache_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What vLLM found out about a model's class, which costs it a process of 8 s each time."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("VLLM_CACHE_ROOT", str(tmp_path_factory.mktemp("vllm")))
+        yield
+
+
 @pytest.fixture
 def short_folder() -> Iterator[Path]:
     """For Unix sockets: pytest's own folders have long names."""
