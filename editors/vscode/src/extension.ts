@@ -13,6 +13,7 @@ import { Reports } from "./report";
 import { Session } from "./session";
 import { properties } from "./settings";
 import { statusBar } from "./statusBar";
+import { Trigger } from "./trigger";
 
 let session: Session | undefined;
 
@@ -22,6 +23,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const bar = statusBar(context);
   const pause = new Pause(context.workspaceState, settingsChanged);
   const reports = new Reports(context, () => serverEnvironment(all));
+  const trigger = new Trigger();
   let told = false;
   const ours = (session = new Session(all, log, pause, where, show));
 
@@ -32,6 +34,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
   function show(): void {
     bar(ours.status, pause.at(document()));
+    trigger.follow(ours.status);
     if (ours.status.state === "missing" && !told) {
       told = true;
       void tellMissing(ours.status.message);
@@ -53,7 +56,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const commands: Record<string, () => unknown> = {
     "codellama.openMenu": () => openMenu(ours.status, pause.at(document()), document()),
-    "codellama.trigger": () => vscode.commands.executeCommand("editor.action.inlineSuggest.trigger"),
+    "codellama.trigger": () => trigger.ask(ours.status),
     "codellama.pauseFile": () => withDocument((open) => pause.file(open)),
     "codellama.pauseLanguage": () => withDocument((open) => pause.language(open)),
     "codellama.pauseEverywhere": () => pause.everywhere(),

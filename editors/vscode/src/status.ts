@@ -16,6 +16,11 @@ export interface Known {
 
 export type Status = Told | Known;
 
+/** Whether a request now gets an answer. */
+export function answers(status: Status): boolean {
+  return status.state === "ready" || status.state === "busy";
+}
+
 /** Where ghost text is paused, of the places that the user is at; undefined: nowhere. */
 export type Paused = "file" | "language" | "everywhere" | undefined;
 

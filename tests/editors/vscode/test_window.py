@@ -23,6 +23,7 @@ FILES = {
     "asked.py": "def asked(a):\n    ‸return a + 1‸\n",
     "paused.py": "def paused(a):\n    ‸return a + 2‸\n",
     "engine.py": "def renewed(a):\n    ‸return a - 1‸\n",
+    "early.py": "def early(a):\n    ‸return a * 4‸\n",
     "server.py": "def again(a):\n    ‸return a - 2‸\n",
     "killed.py": "def killed(a):\n    ‸return a + 3‸\n",
 }
@@ -170,6 +171,22 @@ def test_the_server_is_restarted_from_the_menu(
     until(lambda: servers(code_server) - old, "a new server")
     check_suggests(workbench, "server.py")
     assert not servers(code_server) & old
+
+
+def test_what_is_asked_for_too_early_comes_when_the_server_is_there(
+    workbench: Workbench,
+) -> None:
+    file = drawn(FILES["early.py"])
+    workbench.open("early.py", file.place)
+    workbench.type(file.missing[:3])
+    workbench.shows(file.missing[3:])
+    workbench.press("Escape")
+    workbench.menu("Restart the Server")
+    workbench.says("starting")
+    workbench.press("Alt+Backslash")
+    workbench.shows(file.missing[3:])
+    workbench.press("Tab")
+    assert workbench.saved("early.py") == file.whole.encode()
 
 
 def test_the_walkthrough_is_opened(workbench: Workbench) -> None:
