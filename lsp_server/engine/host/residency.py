@@ -92,6 +92,13 @@ class _Slot:
     running: set[asyncio.Task[object]] = field(default_factory=set)
     evicted: set[asyncio.Task[object]] = field(default_factory=set)
 
+    @property
+    def awake(self) -> Engine | None:
+        """The engine if it can answer; one that died may not have been looked after yet."""
+        if self.engine is None or self.asleep or self.engine.dead:
+            return None
+        return self.engine
+
 
 class Residency:
     """The models of one host.
@@ -238,10 +245,7 @@ class Residency:
     async def _look_after(self, slot: _Slot, engine: Engine) -> None:
         """Let an idle model leave, a dead one go, and ask one that is silent."""
         if engine.dead:
-            slot.engine = None
-            why, slot.fault = slot.fault or "its core has ended", ""
-            self._tell(slot, frames.NotLoaded(slot.number, "EngineDown", why))
-            await engine.close()
+            await self._bury(slot, engine)
         elif slot.running:
             silent = _now() - slot.stirred > self._silence_s
             if silent and not slot.paused and slot.probe is None:
@@ -251,6 +255,12 @@ class Residency:
             async with self._one_at_a_time:
                 if not slot.running:
                     await self._leave(slot, "nobody used it", wakes=True)
+
+    async def _bury(self, slot: _Slot, engine: Engine) -> None:
+        slot.engine, slot.asleep, slot.paused = None, False, False
+        why, slot.fault = slot.fault or "its core has ended", ""
+        self._tell(slot, frames.NotLoaded(slot.number, "EngineDown", why))
+        await engine.close()
 
     def _idle(self, slot: _Slot) -> bool:
         limit = slot.settings.idle_s
@@ -271,8 +281,8 @@ class Residency:
 
     async def _admitted(self, slot: _Slot) -> Engine:
         """Return the engine that may answer now, or raise NotAwake and see to it."""
-        if slot.engine is not None and not slot.asleep:
-            return slot.engine
+        if slot.awake is not None:
+            return slot.awake
         if slot.freed:
             raise NotAwake(f"{slot.settings.name} was asked to leave the memory.")
         if self.swaps and any(other.running for other in self._slots):
@@ -282,9 +292,9 @@ class Residency:
             # What was asked for is of no use when it is there: it is asked for again.
             raise NotAwake(f"{slot.settings.name} is on its way.")
         await asyncio.shield(coming)
-        if slot.engine is None or slot.asleep:
+        if slot.awake is None:
             raise NotAwake(f"{slot.settings.name} has left again.")
-        return slot.engine
+        return slot.awake
 
     def _coming(self, slot: _Slot) -> "asyncio.Task[None]":
         if slot.loading is None or slot.loading.done():
@@ -295,8 +305,12 @@ class Residency:
     async def _come(self, slot: _Slot) -> None:
         await self._decided.wait()
         async with self._one_at_a_time:
-            if slot.engine is not None and not slot.asleep:
+            if slot.awake is not None:
                 return
+            if slot.engine is not None and slot.engine.dead:
+                if slot.number == 0:
+                    raise EngineDown("its core has ended")  # and so does its host
+                await self._bury(slot, slot.engine)
             await self._make_room(slot)
             if slot.engine is not None:
                 self._tell(slot, frames.Stage(slot.number, "waking up"))

@@ -258,6 +258,31 @@ async def test_an_action_model_that_dies_takes_nobody_with_it() -> None:
             await rig.say(1, 1)
 
 
+async def test_who_asks_before_a_death_is_noticed_gets_a_new_model() -> None:
+    async with tended(SMALL, LARGE) as rig:
+        await rig.residency.ready(1)
+        rig.engines[1].dead = True
+        await rig.residency.ready(1)
+        assert rig.done.count("large loaded") == 2
+        rig.engines[2].dead = True
+        assert await rig.say(1, 1) == "0 "
+        assert rig.done.count("large loaded") == 3
+        assert rig.done.count("large closed") == 2
+        assert rig.states(1) == ["Ready", "NotLoaded", "Ready", "NotLoaded", "Ready"]
+
+
+async def test_who_asks_the_dead_model_that_completes_hears_of_it() -> None:
+    async with tended(SMALL) as rig:
+        rig.engines[0].dead = True
+        with pytest.raises(NotAwake, match="on its way"):
+            await rig.say(0, 1)
+        with pytest.raises(EngineDown, match="its core has ended"):
+            await rig.residency.ready(0)
+        await rig.until("small closed")
+        assert rig.states(0) == ["Ready", "NotLoaded"]
+        assert rig.done == ["small loaded", "small closed"]
+
+
 async def test_all_ends_when_the_model_that_completes_has_died() -> None:
     dying = ModelSettings(folder="/dies", name="dying")
     rig = Rig(dying)
