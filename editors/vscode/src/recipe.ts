@@ -17,17 +17,19 @@ export function recipe(engine: Engine, brought: Brought, machine: Machine): stri
   const python = machine.platform === "win32" ? "py -3" : "python3";
   const pip = run(inEnvironment(own, machine, "pip"), machine);
   const wheel = (extra: string): string => quoted(`${brought.wheel}${extra}`, machine);
+  const constraints = quoted(brought.constraints, machine);
   const make = `${python} -m venv ${quoted(own, machine)}`;
   switch (engine) {
     case "cuda":
       return [make, `${pip} install ${wheel("[cuda]")}`];
     case "cpu":
-      // As the Makefile does: torch with what it needs, then vLLM's list as it stands.
+      // As the Makefile does: torch with what it needs, then vLLM's list as it stands. The
+      // program is last: it is started as soon as it is there.
       return [
         make,
-        `${pip} install ${wheel("")}`,
-        `${pip} install --constraint ${quoted(brought.constraints, machine)} torch`,
+        `${pip} install --constraint ${constraints} torch`,
         `${pip} install --no-deps --requirement ${quoted(brought.cpuList, machine)}`,
+        `${pip} install --constraint ${constraints} ${wheel("")}`,
       ];
     case "endpoint":
       return [make, `${pip} install ${wheel("")}`];

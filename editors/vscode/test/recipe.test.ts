@@ -21,10 +21,12 @@ test("for a GPU", () => {
 test("for an endpoint there is no engine", () => {
   assert.deepEqual(recipe("endpoint", BROUGHT, machine("linux", "/home/me")), [MAKE, `${PIP} /ext/codellama_lsp.whl`]);
 });
-test("for a processor, as the Makefile does", () => {
-  assert.deepEqual(recipe("cpu", BROUGHT, machine("linux", "/home/me")).slice(2), [
+test("for a processor, as the Makefile does, but the program last: it is started once it is there", () => {
+  assert.deepEqual(recipe("cpu", BROUGHT, machine("linux", "/home/me")), [
+    MAKE,
     `${PIP} --constraint /ext/constraints.txt torch`,
     `${PIP} --no-deps --requirement /ext/cpu.txt`,
+    `${PIP} --constraint /ext/constraints.txt /ext/codellama_lsp.whl`,
   ]);
 });
 test("a home with a space and a quote is quoted", () => {
